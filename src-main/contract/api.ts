@@ -1,0 +1,214 @@
+import { z } from 'zod';
+
+import { command, query, type Client } from './define.ts';
+import { activityDetailSchema, activityKindSchema, activityOutcomeSchema, activitySchema } from './models/activity.ts';
+import { appSchema } from './models/app.ts';
+import { channelSchema } from './models/channel.ts';
+import { deviceSchema } from './models/device.ts';
+import { jobSchema } from './models/job.ts';
+import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
+import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
+
+const nothing = z.object({});
+const ofApp = z.object({ appId: z.string().min(1).max(255) });
+const started = z.object({ jobId: z.string() });
+const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
+/** A release by its id or by its version. */
+const ofRelease = ofApp.extend({ release: z.string().min(1).max(255) });
+
+/**
+ * Everything a window, a browser or a terminal can ask of the core: by domain, then by name.
+ * Long work returns a job id at once; its steps arrive as `job.changed`, its result stands in `jobs.get`.
+ */
+export const api = {
+  apps: {
+    list: query({ input: nothing, output: z.array(appSchema) }),
+    get: query({ input: ofApp, output: appSchema }),
+    add: command({ input: ofApp.extend({ name: z.string().trim().min(1).max(100).optional() }), output: appSchema }),
+    rename: command({ input: ofApp.extend({ name: z.string().trim().min(1).max(100) }), output: appSchema }),
+    /** Removes the app, its releases, devices and log. */
+    remove: command({
+      input: ofApp,
+      output: z.object({ appId: z.string(), releases: z.number(), devices: z.number() }),
+    }),
+    /** New pairing token: every device URL handed out before stops working. */
+    rotateToken: command({ input: ofApp, output: appSchema }),
+  },
+  builds: {
+    /** Checks a build; the job's result is an `Inspection`. */
+    inspect: command({ input: z.object({ source: buildSourceSchema }), output: started }),
+    /** Makes a plain bundle zip at `out`; the job's result is a `ZipResult`. */
+    zip: command({
+      input: z.object({
+        source: buildSourceSchema,
+        out: z.string().min(1).max(4096),
+        overwrite: z.boolean().default(true),
+      }),
+      output: started,
+    }),
+    /** Builds that were opened lately, newest first. */
+    recent: query({
+      input: nothing,
+      output: z.array(z.object({ path: z.string(), appId: z.string().nullable(), usedAt: z.string() })),
+    }),
+    forgetRecent: command({ input: z.object({ path: z.string() }), output: nothing }),
+  },
+  uploads: {
+    /** Opens a staging folder for files from a browser; they follow as multipart to `/api/uploads/:uploadId/files`. */
+    create: command({
+      input: z.object({
+        name: z.string().min(1).max(255),
+        files: z.number().int().min(0).max(200_000),
+        bytes: z.number().int().min(0),
+      }),
+      output: z.object({ uploadId: z.string() }),
+    }),
+    /** Declares the upload whole; fails when files are missing. */
+    complete: command({
+      input: z.object({ uploadId: z.string() }),
+      output: z.object({ files: z.number(), bytes: z.number() }),
+    }),
+    discard: command({ input: z.object({ uploadId: z.string() }), output: nothing }),
+  },
+  releases: {
+    /** Newest first. */
+    list: query({ input: ofApp, output: z.array(releaseSchema) }),
+    get: query({ input: ofRelease, output: releaseSchema }),
+    /** The next free version, and what to know about a version somebody typed. */
+    suggestVersion: query({
+      input: ofApp.extend({
+        bump: bumpSchema.default('patch'),
+        /** Check this one instead of suggesting. */
+        version: z.string().max(256).optional(),
+        nativeVersion: z.string().max(256).optional(),
+      }),
+      output: z.object({
+        version: z.string(),
+        isValid: z.boolean(),
+        isFree: z.boolean(),
+        latest: z.string().nullable(),
+        /** Highest native version the app's devices report, or the one given. */
+        nativeVersion: z.string().nullable(),
+        warnings: z.array(versionWarningSchema),
+      }),
+    }),
+    /** Check, pack, store, verify through the device listener, point the channel; the job's result is a `PublishResult`. */
+    publish: command({
+      input: ofApp.extend({
+        source: buildSourceSchema,
+        version: z.string().max(256).optional(),
+        bump: bumpSchema.optional(),
+        channel: z.string().min(1).max(100).optional(),
+        notes: z.string().max(10_000).optional(),
+        allowWarnings: z.boolean().default(false),
+      }),
+      output: started,
+    }),
+    delete: command({
+      input: ofRelease.extend({ force: z.boolean().default(false) }),
+      output: z.object({ releaseId: z.string(), version: z.string(), freedBytes: z.number().int() }),
+    }),
+  },
+  channels: {
+    list: query({ input: ofApp, output: z.array(channelSchema) }),
+  },
+  devices: {
+    /** Last seen first. */
+    list: query({ input: ofApp, output: z.array(deviceSchema) }),
+    get: query({ input: ofDevice, output: deviceSchema }),
+    /** What happened on it, newest first. */
+    timeline: query({
+      input: ofDevice.extend({
+        limit: z.number().int().min(1).max(1000).default(200),
+        beforeId: z.number().int().optional(),
+      }),
+      output: z.array(activitySchema),
+    }),
+    rename: command({ input: ofDevice.extend({ alias: z.string().trim().max(60) }), output: deviceSchema }),
+    /** Removes the device and its history; it comes back when it asks again. */
+    forget: command({ input: ofDevice, output: nothing }),
+  },
+  activity: {
+    /** Newest last. `beforeId` pages back, `afterId` catches up. */
+    list: query({
+      input: z.object({
+        appId: z.string().optional(),
+        deviceId: z.string().optional(),
+        kinds: z.array(activityKindSchema).optional(),
+        outcomes: z.array(activityOutcomeSchema).optional(),
+        text: z.string().max(200).optional(),
+        limit: z.number().int().min(1).max(5000).default(200),
+        beforeId: z.number().int().optional(),
+        afterId: z.number().int().optional(),
+      }),
+      output: z.object({ rows: z.array(activitySchema), total: z.number().int() }),
+    }),
+    get: query({ input: z.object({ id: z.number().int() }), output: activityDetailSchema }),
+    /** Rows with their payloads, newest last. */
+    export: query({
+      input: z.object({
+        appId: z.string().optional(),
+        deviceId: z.string().optional(),
+        limit: z.number().int().min(1).max(5000).default(200),
+        afterId: z.number().int().optional(),
+      }),
+      output: z.array(activityDetailSchema),
+    }),
+    clear: command({ input: ofApp, output: z.object({ removed: z.number().int() }) }),
+  },
+  jobs: {
+    list: query({ input: nothing, output: z.array(jobSchema) }),
+    get: query({ input: z.object({ jobId: z.string() }), output: jobSchema }),
+    /** Asks it to stop; it has ended when `job.changed` says so. */
+    cancel: command({ input: z.object({ jobId: z.string() }), output: nothing }),
+  },
+  projects: {
+    /** The Capacitor config fragment for an app, for one address of this machine. */
+    config: query({
+      input: ofApp.extend({ format: z.enum(['json', 'ts']).default('json'), address: z.string().max(255).optional() }),
+      output: z.object({ config: z.record(z.string(), z.unknown()), text: z.string() }),
+    }),
+    /** What would change in a project's config; `hash` must be given back to `apply`. */
+    preview: query({
+      input: ofApp.extend({ dir: z.string().min(1).max(4096), address: z.string().max(255).optional() }),
+      output: z.object({ path: z.string(), diff: z.string(), hash: z.string(), isChanged: z.boolean() }),
+    }),
+    apply: command({
+      input: ofApp.extend({
+        dir: z.string().min(1).max(4096),
+        address: z.string().max(255).optional(),
+        hash: z.string().optional(),
+      }),
+      output: z.object({ path: z.string(), diff: z.string(), written: z.boolean() }),
+    }),
+  },
+  server: {
+    status: query({ input: nothing, output: serverStatusSchema }),
+    /** Opens the device listener again, after a failure or on other settings. */
+    restartDeviceListener: command({ input: nothing, output: serverStatusSchema }),
+    doctor: query({
+      input: z.object({ projectDir: z.string().max(4096).optional() }),
+      output: z.object({ ok: z.boolean(), checks: z.array(doctorCheckSchema) }),
+    }),
+    /** Shows the data folder in the file manager, where the host can. */
+    revealDataFolder: command({ input: nothing, output: nothing }),
+  },
+  settings: {
+    get: query({ input: nothing, output: settingsSchema }),
+    update: command({
+      input: z.object({
+        device: settingsSchema.shape.device.partial().optional(),
+        appearance: settingsSchema.shape.appearance.optional(),
+        language: settingsSchema.shape.language.optional(),
+      }),
+      output: settingsSchema,
+    }),
+  },
+  sample: {
+    /** Publishes the sample app and updates a virtual device from it; the job's result is a `SampleResult`. */
+    run: command({ input: nothing, output: started }),
+  },
+} as const;
+
+export type Api = typeof api;
+export type ApiClient = Client<Api>;

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+/**
+ * Every failure that can reach a person or a script, by stable code, with the HTTP status of the control API.
+ * Adding a code here does not compile until `texts/error-texts.ts` (and each translation) has its sentences.
+ */
+export const errorStatus = {
+  /** Something we did not foresee; `traceId` finds it in the log. */
+  INTERNAL: 500,
+  BAD_INPUT: 400,
+  UNKNOWN_PROCEDURE: 404,
+  UNAUTHORIZED: 401,
+  CANCELLED: 409,
+  HOST_UNREACHABLE: 503,
+  NOT_AVAILABLE_HERE: 501,
+
+  DATA_FOLDER_BUSY: 409,
+  DATA_FOLDER_READ_ONLY: 507,
+  DATA_FOLDER_UNUSABLE: 507,
+  DATABASE_TOO_NEW: 409,
+  DATABASE_DAMAGED: 500,
+  DISK_FULL: 507,
+
+  PORT_IN_USE: 409,
+  PORT_NOT_ALLOWED: 409,
+  ADDRESS_NOT_AVAILABLE: 409,
+  DEVICE_LISTENER_DOWN: 503,
+
+  APP_NOT_FOUND: 404,
+  APP_ID_INVALID: 400,
+  APP_EXISTS: 409,
+
+  SOURCE_NOT_FOUND: 404,
+  SOURCE_UNREADABLE: 400,
+  SOURCE_NOT_A_BUILD: 400,
+  SOURCE_CHANGED: 409,
+  ZIP_INVALID: 400,
+  ZIP_UNSAFE: 400,
+  BUILD_HAS_ERRORS: 422,
+  BUILD_HAS_WARNINGS: 422,
+  BUILD_TOO_LARGE: 413,
+
+  VERSION_INVALID: 400,
+  VERSION_EXISTS: 409,
+  RELEASE_NOT_FOUND: 404,
+  RELEASE_IN_USE: 409,
+  RELEASE_DAMAGED: 500,
+  VERIFY_FAILED: 500,
+  CHANNEL_NOT_FOUND: 404,
+  DEVICE_NOT_FOUND: 404,
+  EVENT_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+  UPLOAD_NOT_FOUND: 404,
+  UPLOAD_INCOMPLETE: 409,
+  UPLOAD_PATH_INVALID: 400,
+  OUTPUT_EXISTS: 409,
+  OUTPUT_UNWRITABLE: 400,
+
+  PROJECT_NOT_FOUND: 404,
+  PROJECT_CONFIG_UNREADABLE: 400,
+  PROJECT_CONFIG_NOT_PATCHABLE: 422,
+
+  SAMPLE_FAILED: 500,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+export const errorCodes = Object.keys(errorStatus) as readonly ErrorCode[];
+
+/** Values a sentence may mention. Never a secret, never a stack. */
+export type ErrorParams = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export const wireErrorSchema = z.object({
+  code: z.enum(errorCodes as [ErrorCode, ...ErrorCode[]]),
+  params: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]),
+  ),
+  /** Present on `INTERNAL`: the same id is in the log beside the stack. */
+  traceId: z.string().optional(),
+});
+
+/** A failure as it crosses a boundary. The sentence is made where it is shown. */
+export type WireError = z.infer<typeof wireErrorSchema>;
+
+/** What every transport carries back for a call. */
+export type Reply<T = unknown> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError };
+
+/** What a client call rejects with. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  readonly traceId: string | undefined;
+
+  constructor(error: WireError) {
+    super(error.code);
+    this.name = 'ApiError';
+    this.code = error.code;
+    this.params = error.params;
+    this.traceId = error.traceId;
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+import { wireErrorSchema } from '../errors.ts';
+
+export const networkAddressSchema = z.object({
+  interface: z.string(),
+  address: z.string(),
+  family: z.enum(['IPv4', 'IPv6']),
+  /** What the adapter's name and address range suggest. Phones reach `lan`; the rest are listed after it. */
+  kind: z.enum(['lan', 'virtual', 'vpn', 'link-local', 'loopback', 'other']),
+});
+export type NetworkAddress = z.infer<typeof networkAddressSchema>;
+
+export const deviceListenerSchema = z.object({
+  state: z.enum(['running', 'stopped', 'failed']),
+  host: z.string(),
+  /** The port that is open, or the one that was wanted when it is not running. */
+  port: z.number().int(),
+  /** Origins that devices may use, best first. */
+  urls: z.array(z.string()),
+  error: wireErrorSchema.nullable(),
+});
+export type DeviceListener = z.infer<typeof deviceListenerSchema>;
+
+export const serverStatusSchema = z.object({
+  version: z.string(),
+  hostKind: z.enum(['desktop', 'headless', 'cli']),
+  dataDir: z.string(),
+  device: deviceListenerSchema,
+  /** Addresses of this machine, best for a phone first. */
+  addresses: z.array(networkAddressSchema),
+  /** What this host can do beyond the contract. */
+  capabilities: z.array(z.enum(['pick-folder', 'reveal', 'real-paths'])),
+  /** Devices seen in the last five minutes. */
+  activeDevices: z.number().int(),
+});
+export type ServerStatus = z.infer<typeof serverStatusSchema>;
+
+export const settingsSchema = z.object({
+  device: z.object({
+    /** Address to listen on; `0.0.0.0` is every one. */
+    host: z.string().min(1).max(255),
+    /** 0 takes any free port. */
+    port: z.number().int().min(0).max(65_535),
+  }),
+  appearance: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'fr']),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const doctorCheckSchema = z.object({
+  id: z.string(),
+  status: z.enum(['ok', 'warning', 'error', 'skipped']),
+  message: z.string(),
+  fix: z.string().optional(),
+});
+export type DoctorCheck = z.infer<typeof doctorCheckSchema>;

@@ -1,0 +1,45 @@
+import type { ErrorCode, ErrorParams, WireError } from '#contract/errors.ts';
+
+/** A failure a person should hear of: a stable code and the values its sentence mentions. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, options?: { readonly cause?: unknown }) {
+    super(code, options);
+    this.name = 'AppError';
+    this.code = code;
+    this.params = params;
+  }
+
+  toWire(): WireError {
+    return { code: this.code, params: { ...this.params } };
+  }
+}
+
+/** Throws `CANCELLED` when the signal was aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('CANCELLED', {}, { cause: signal.reason });
+}
+
+/** The `code` of a system error (`ENOENT`, `EADDRINUSE`), or undefined. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Short reason for a sentence: the system's code or message without paths or stack. */
+export function reasonOf(error: unknown): string {
+  const code = systemErrorCode(error);
+  if (code) return code;
+  return error instanceof Error ? error.message.replaceAll(/['"]?(?:\/|[A-Za-z]:\\)[^\s'"]+['"]?/g, '…') : 'unknown';
+}
+
+/** Turns "no space left" into `DISK_FULL`; anything else comes back as it was. */
+export function asStorageError(error: unknown): unknown {
+  const code = systemErrorCode(error);
+  const isFull =
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    (error instanceof Error && /database or disk is full/.test(error.message));
+  return isFull && !(error instanceof AppError) ? new AppError('DISK_FULL', {}, { cause: error }) : error;
+}

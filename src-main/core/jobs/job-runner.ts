@@ -1,0 +1,38 @@
+import type { Job, JobKind } from '#contract/models/job.ts';
+
+import type { ReportProgress } from './progress.ts';
+
+/** A named part of a job; weights say how much of the whole each takes. */
+export type JobStepPlan = { readonly name: string; readonly weight: number };
+
+/** What long work gets to say how far it is, to hear that it should stop, and to register its clean-up. */
+export type JobContext = {
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  /** Runs one step: times it, reports it, ends it. */
+  step<T>(name: string, work: (report: ReportProgress) => Promise<T>): Promise<T>;
+  /** Milliseconds per ended step. */
+  timings(): Record<string, number>;
+  /** Registered before the work: runs in reverse order when the job fails or is cancelled, not when it succeeds. */
+  onUndo(undo: () => Promise<void> | void): void;
+  /** Runs in reverse order however the job ends. */
+  onEnd(cleanUp: () => Promise<void> | void): void;
+};
+
+export type JobPlan = {
+  readonly kind: JobKind;
+  readonly title: string;
+  readonly appId?: string;
+  readonly steps: readonly JobStepPlan[];
+};
+
+export type JobRunner = {
+  /** Starts and returns at once; the outcome is in `get` and in `job.changed`. */
+  start(plan: JobPlan, work: (job: JobContext) => Promise<unknown>): string;
+  /** Waits for the end; resolves with the final job whatever its state. */
+  wait(jobId: string): Promise<Job>;
+  get(jobId: string): Job;
+  list(): Job[];
+  /** Aborts the job's signal. Ended jobs stay as they are. */
+  cancel(jobId: string): void;
+};

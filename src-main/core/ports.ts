@@ -1,0 +1,48 @@
+import type { NetworkInterfaceInfo } from 'node:os';
+
+/** What hosts supply to the core. Nothing here knows Electron, Fastify or React. */
+export type Ports = {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secrets: SecretStore;
+  readonly deviceOrigin: DeviceOrigin;
+  readonly network: Network;
+};
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+};
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Structured log, pino's shape: an object of fields, then a sentence. */
+export type Logger = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Encrypts what must not lie in the data folder in the clear. The desktop host uses the system's keychain. */
+export type SecretStore = {
+  /** Names how secrets are kept, for the Keys screen: `keychain`, `file`, `passphrase`. */
+  readonly kind: string;
+  seal(plain: Uint8Array): Promise<Uint8Array>;
+  /** Rejects when the bytes were not sealed by this store. */
+  open(sealed: Uint8Array): Promise<Uint8Array>;
+};
+
+/** Where the device listener can be reached from this machine, so that a release is fetched back before it is live. */
+export type DeviceOrigin = {
+  /** `http://127.0.0.1:PORT` or another address it listens on. Rejects with `DEVICE_LISTENER_DOWN`. */
+  loopback(): Promise<string>;
+  /** The port devices use, or null while the listener is down. */
+  port(): number | null;
+};
+
+export type Network = {
+  interfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
+};

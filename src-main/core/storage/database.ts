@@ -1,0 +1,217 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
+import { initialMigration } from './migrations/0001-initial.ts';
+
+/** Forward only, in order; each runs in a transaction of its own. */
+const migrations = [initialMigration] as const satisfies readonly { readonly version: number; readonly sql: string }[];
+
+/** "Slip" in ASCII: tells our files from any other SQLite database. */
+const APPLICATION_ID = 0x53_6c_69_70;
+
+export const latestDatabaseVersion = Math.max(...migrations.map(({ version }) => version));
+
+export type Row = Record<string, SQLInputValue>;
+
+/** The one door to SQLite. Repositories in this folder are its only callers. */
+export type Database = Disposable & {
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly lastInsertRowid: number };
+  /** First row or undefined. Rows are trusted: only our own migrations shape them. */
+  get<T>(sql: string, ...values: SQLInputValue[]): T | undefined;
+  all<T>(sql: string, ...values: SQLInputValue[]): T[];
+  /** Runs `work` in one transaction; a throw rolls everything back. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T;
+  /**
+   * Runs `work` together with other queued writes in one transaction a few milliseconds later.
+   * Resolves after the commit, so what is acknowledged then survives a kill. One failing work rolls back only itself.
+   */
+  enqueueWrite<T>(work: () => T): Promise<T>;
+  /** Commits what is queued now. */
+  flush(): void;
+};
+
+type Queued = {
+  readonly work: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** How long a queued write waits for company before its commit. */
+const GROUP_COMMIT_DELAY_MS = 3;
+
+/**
+ * Opens and migrates the database of a data folder.
+ * Throws `DATABASE_TOO_NEW` (file untouched), `DATABASE_DAMAGED`, `DATA_FOLDER_READ_ONLY`, `DISK_FULL`.
+ */
+export function openDatabase(path: string, dataDir: string): Database {
+  let sqlite: DatabaseSync | undefined;
+  try {
+    refuseForeignOrNewer(path, dataDir);
+    sqlite = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+    sqlite.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;',
+    );
+    migrate(sqlite);
+    return wrap(sqlite);
+  } catch (error) {
+    sqlite?.close();
+    throw describeOpenFailure(error, dataDir);
+  }
+}
+
+/** Reads the header through a read-only connection, so that a newer program's file is not even locked for writing. */
+function refuseForeignOrNewer(path: string, dataDir: string): void {
+  let probe: DatabaseSync;
+  try {
+    probe = new DatabaseSync(path, { readOnly: true });
+  } catch (error) {
+    // SQLite says "unable to open" both for a missing file (then we make it) and for one we may not read (then opening fails below).
+    if (/unable to open/.test(reasonOf(error)) || systemErrorCode(error) === 'ERR_SQLITE_ERROR') return;
+    throw error;
+  }
+  try {
+    const found = readPragma(probe, 'user_version');
+    if (found > latestDatabaseVersion) {
+      throw new AppError('DATABASE_TOO_NEW', { dataDir, found, known: latestDatabaseVersion });
+    }
+    const tables = probe.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+    if (tables.n > 0 && readPragma(probe, 'application_id') !== APPLICATION_ID) {
+      throw new AppError('DATABASE_DAMAGED', { dataDir, reason: 'it is not a Slipway database' });
+    }
+  } finally {
+    probe.close();
+  }
+}
+
+function readPragma(sqlite: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  const row = sqlite.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
+  return row[name] ?? 0;
+}
+
+function migrate(sqlite: DatabaseSync): void {
+  const current = readPragma(sqlite, 'user_version');
+  for (const migration of migrations) {
+    if (migration.version <= current) continue;
+    sqlite.exec('BEGIN IMMEDIATE');
+    try {
+      sqlite.exec(migration.sql);
+      sqlite.exec(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${APPLICATION_ID};`);
+      sqlite.exec('COMMIT');
+    } catch (error) {
+      sqlite.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function describeOpenFailure(error: unknown, dataDir: string): unknown {
+  if (error instanceof AppError) return error;
+  const storageError = asStorageError(error);
+  if (storageError instanceof AppError) return storageError;
+  const message = error instanceof Error ? error.message : '';
+  if (/readonly|read-only|unable to open/.test(message)) {
+    return new AppError('DATA_FOLDER_READ_ONLY', { dataDir }, { cause: error });
+  }
+  return new AppError('DATABASE_DAMAGED', { dataDir, reason: reasonOf(error) }, { cause: error });
+}
+
+function wrap(sqlite: DatabaseSync): Database {
+  const statements = new Map<string, StatementSync>();
+  let depth = 0;
+  let queue: Queued[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function prepare(sql: string): StatementSync {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = sqlite.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  function transaction<T>(work: () => T): T {
+    if (depth > 0) return savepoint(work);
+    sqlite.exec('BEGIN IMMEDIATE');
+    depth += 1;
+    try {
+      const value = work();
+      sqlite.exec('COMMIT');
+      return value;
+    } catch (error) {
+      // A full disk may already have rolled back by itself; a second ROLLBACK would then hide the cause.
+      if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
+      throw asStorageError(error);
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  function savepoint<T>(work: () => T): T {
+    const name = `s${depth}`;
+    sqlite.exec(`SAVEPOINT ${name}`);
+    depth += 1;
+    try {
+      const value = work();
+      sqlite.exec(`RELEASE ${name}`);
+      return value;
+    } catch (error) {
+      if (sqlite.isTransaction) sqlite.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (queue.length === 0) return;
+    const batch = queue;
+    queue = [];
+    const settle: (() => void)[] = [];
+    try {
+      transaction(() => {
+        for (const { work, resolve, reject } of batch) {
+          try {
+            const value = savepoint(work);
+            settle.push(() => resolve(value as never));
+          } catch (error) {
+            if (!sqlite.isTransaction) throw error;
+            settle.push(() => reject(error));
+          }
+        }
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const act of settle) act();
+  }
+
+  return {
+    run(sql, ...values) {
+      try {
+        const { changes, lastInsertRowid } = prepare(sql).run(...values);
+        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+      } catch (error) {
+        throw asStorageError(error);
+      }
+    },
+    get: <T>(sql: string, ...values: SQLInputValue[]) => prepare(sql).get(...values) as T | undefined,
+    all: <T>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as T[],
+    transaction,
+    enqueueWrite<T>(work: () => T) {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      queue.push({ work, resolve, reject });
+      timer ??= setTimeout(flush, GROUP_COMMIT_DELAY_MS);
+      return promise;
+    },
+    flush,
+    [Symbol.dispose]() {
+      flush();
+      statements.clear();
+      sqlite.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Unit tests stand beside their source; what crosses modules lives in test/. */
+export default defineConfig({
+  root,
+  test: {
+    // Real sockets and real folders: a slow shared machine must not turn into a red test.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        root,
+        extends: true,
+        test: { name: 'core', environment: 'node', include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts'] },
+      },
+      {
+        root,
+        extends: true,
+        test: { name: 'renderer', environment: 'jsdom', include: ['src-renderer/**/*.test.{ts,tsx}'] },
+      },
+      { root, extends: true, test: { name: 'contract', environment: 'node', include: ['test/contract/**/*.test.ts'] } },
+      {
+        root,
+        extends: true,
+        test: { name: 'integration', environment: 'node', include: ['test/integration/**/*.test.ts'] },
+      },
+      { root, extends: true, test: { name: 'interop', environment: 'node', include: ['test/interop/**/*.test.ts'] } },
+      { root, extends: true, test: { name: 'desktop', environment: 'node', include: ['test/desktop/**/*.test.ts'] } },
+    ],
+  },
+});
