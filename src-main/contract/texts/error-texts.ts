@@ -167,6 +167,58 @@ export const errorTexts = {
     message: '{path} computes its config, so it cannot be changed safely: {reason}.',
     hint: 'Copy the fragment from `slipway config` into it by hand.',
   },
+  KEY_NOT_RECOGNIZED: {
+    message: 'This is not a key that Slipway can read.',
+    hint: 'Give an RSA key as PEM text: a private key (PKCS#1 or PKCS#8), or a public key. The official command line keeps its own in .capgo_key_v2.',
+  },
+  KEY_PASSWORD_PROTECTED: {
+    message: 'The key is protected by a password.',
+    hint: 'Remove the password first, for example with: openssl rsa -in key.pem -out plain.pem. Slipway keeps it sealed by itself.',
+  },
+  KEY_NOT_RSA: {
+    message: 'The key is of type {algorithm}; devices understand RSA only.',
+    hint: 'Create a key in Slipway, or import an RSA key of 2048 bits.',
+  },
+  KEY_WRONG_SIZE: {
+    message: 'The key has {bits} bits; devices accept 2048 and nothing else.',
+    hint: 'The clients demand blobs of exactly 256 bytes, so a larger key is refused by every phone. Create one in Slipway.',
+  },
+  KEY_FILE_TOO_LARGE: {
+    message: 'The file is too large to be a key.',
+    hint: 'A key file has about 2 KB. Check which file you chose.',
+  },
+  KEY_DAMAGED: {
+    message: 'The key is damaged: {reason}.',
+    hint: 'Copy it again from where it was made; every line counts.',
+  },
+  KEY_IS_PUBLIC: {
+    message: 'This is the public key; the private one is needed here.',
+    hint: 'Give the file that starts with -----BEGIN RSA PRIVATE KEY----- or -----BEGIN PRIVATE KEY-----.',
+  },
+  SESSION_KEY_INVALID: {
+    message: 'The session key is not valid: {reason}.',
+    hint: 'It has the form IV:KEY, 24 and 344 characters of base64. Copy it whole.',
+  },
+  SESSION_KEY_OTHER_KEY: {
+    message: 'The session key does not open with this key.',
+    hint: 'It was made with another key. Key {keyId} was tried.',
+  },
+  CHECKSUM_INVALID: {
+    message: 'The checksum is not valid: {reason}.',
+    hint: 'An encrypted checksum has 512 hex digits, or 344 characters of base64 for older plugins; a plain one has 64 hex digits.',
+  },
+  CHECKSUM_OTHER_KEY: {
+    message: 'The checksum does not open with this key.',
+    hint: 'It was made with another key. Key {keyId} was tried.',
+  },
+  CHECKSUM_MISMATCH: {
+    message: 'The content does not match the checksum.',
+    hint: 'The file is damaged, or the checksum belongs to another one. Nothing was written. Expected {expected}, found {found}.',
+  },
+  DECRYPT_FAILED: {
+    message: 'The file cannot be decrypted: {reason}.',
+    hint: 'It is damaged or cut short, or the session key belongs to another file. Nothing was written.',
+  },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',
     hint: 'Run `slipway doctor`; it checks the ports and the data folder.',
