@@ -35,7 +35,7 @@ async function encrypted(plain: Uint8Array, format: 'v3' | 'v2' = 'v3') {
   const path = join(folder, `${sha256(randomBytes(8)).slice(0, 8)}.zip`);
   await writeFile(path, plain);
   const out = `${path}.enc`;
-  return { path, out, plain, ...(await encryptBundle({ path, out, key, format })) };
+  return { path, out, plain, ...(await encryptBundle({ path, out, key, format, wantsEncryptedSha256: true })) };
 }
 
 describe('encrypting a bundle (clients.md §4)', () => {
