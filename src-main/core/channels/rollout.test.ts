@@ -14,57 +14,59 @@ const ask = (change: Partial<RolloutQuestion>): RolloutAnswer =>
     ...change,
   });
 
-const noDraw = (): number => {
+function noDraw(): number {
   throw new Error('this answer needs no draw');
-};
+}
+
+const cases: [string, Partial<RolloutQuestion>, boolean, RolloutAnswer['reason']][] = [
+  ['disabled', { isEnabled: false, isOnRollout: true, draw: noDraw }, false, 'disabled'],
+  [
+    '0 %, even for a device that runs it',
+    { percentageBps: 0, isOnRollout: true, draw: noDraw },
+    false,
+    'percentage_zero',
+  ],
+  ['a device that runs it, paused', { isPaused: true, isOnRollout: true, draw: noDraw }, true, 'already_on_rollout'],
+  [
+    'a device that runs it but was rejected since, paused',
+    { isPaused: true, isOnRollout: true, earlier: { isSelected: false, percentageBps: 2000 }, draw: noDraw },
+    false,
+    'paused',
+  ],
+  ['paused', { isPaused: true, draw: noDraw }, false, 'paused'],
+  ['a draw just inside', { draw: () => 1999 }, true, 'drawn'],
+  ['a draw just outside', { draw: () => 2000 }, false, 'drawn'],
+  ['selected, share grew', { earlier: { isSelected: true, percentageBps: 1000 }, draw: noDraw }, true, 'kept'],
+  ['rejected, share shrank', { earlier: { isSelected: false, percentageBps: 5000 }, draw: noDraw }, false, 'kept'],
+  // 20 % -> 50 %: (5000 - 2000) * 10000 / 8000 = 3750
+  [
+    'rejected at 20 %, now 50 %, draw 3749',
+    { percentageBps: 5000, earlier: { isSelected: false, percentageBps: 2000 }, draw: () => 3749 },
+    true,
+    'drawn_again',
+  ],
+  [
+    'rejected at 20 %, now 50 %, draw 3750',
+    { percentageBps: 5000, earlier: { isSelected: false, percentageBps: 2000 }, draw: () => 3750 },
+    false,
+    'drawn_again',
+  ],
+  [
+    'selected at 50 %, now 20 %, draw 3999',
+    { earlier: { isSelected: true, percentageBps: 5000 }, draw: () => 3999 },
+    true,
+    'drawn_again',
+  ],
+  [
+    'selected at 50 %, now 20 %, draw 4000',
+    { earlier: { isSelected: true, percentageBps: 5000 }, draw: () => 4000 },
+    false,
+    'drawn_again',
+  ],
+];
 
 describe('decideRollout (capgo-server-and-cli.md §5.6)', () => {
-  it.each([
-    ['disabled', { isEnabled: false, isOnRollout: true, draw: noDraw }, false, 'disabled'],
-    [
-      '0 %, even for a device that runs it',
-      { percentageBps: 0, isOnRollout: true, draw: noDraw },
-      false,
-      'percentage_zero',
-    ],
-    ['a device that runs it, paused', { isPaused: true, isOnRollout: true, draw: noDraw }, true, 'already_on_rollout'],
-    [
-      'a device that runs it but was rejected since, paused',
-      { isPaused: true, isOnRollout: true, earlier: { isSelected: false, percentageBps: 2000 }, draw: noDraw },
-      false,
-      'paused',
-    ],
-    ['paused', { isPaused: true, draw: noDraw }, false, 'paused'],
-    ['a draw just inside', { draw: () => 1999 }, true, 'drawn'],
-    ['a draw just outside', { draw: () => 2000 }, false, 'drawn'],
-    ['selected, share grew', { earlier: { isSelected: true, percentageBps: 1000 }, draw: noDraw }, true, 'kept'],
-    ['rejected, share shrank', { earlier: { isSelected: false, percentageBps: 5000 }, draw: noDraw }, false, 'kept'],
-    // 20 % -> 50 %: (5000 - 2000) * 10000 / 8000 = 3750
-    [
-      'rejected at 20 %, now 50 %, draw 3749',
-      { percentageBps: 5000, earlier: { isSelected: false, percentageBps: 2000 }, draw: () => 3749 },
-      true,
-      'drawn_again',
-    ],
-    [
-      'rejected at 20 %, now 50 %, draw 3750',
-      { percentageBps: 5000, earlier: { isSelected: false, percentageBps: 2000 }, draw: () => 3750 },
-      false,
-      'drawn_again',
-    ],
-    [
-      'selected at 50 %, now 20 %, draw 3999',
-      { earlier: { isSelected: true, percentageBps: 5000 }, draw: () => 3999 },
-      true,
-      'drawn_again',
-    ],
-    [
-      'selected at 50 %, now 20 %, draw 4000',
-      { earlier: { isSelected: true, percentageBps: 5000 }, draw: () => 4000 },
-      false,
-      'drawn_again',
-    ],
-  ] as const)('%s', (_, change, isSelected, reason) => {
+  it.each(cases)('%s', (_, change, isSelected, reason) => {
     expect(ask(change)).toMatchObject({ isSelected, reason });
   });
 
