@@ -73,6 +73,8 @@ export const errorStatus = {
   CHECKSUM_OTHER_KEY: 422,
   CHECKSUM_MISMATCH: 422,
   DECRYPT_FAILED: 422,
+  SEAL_DAMAGED: 422,
+  PASSPHRASE_WRONG: 422,
 
   SAMPLE_FAILED: 500,
 } as const satisfies Record<string, number>;

@@ -219,6 +219,14 @@ export const errorTexts = {
     message: 'The file cannot be decrypted: {reason}.',
     hint: 'It is damaged or cut short, or the session key belongs to another file. Nothing was written.',
   },
+  SEAL_DAMAGED: {
+    message: 'This is not something that Slipway sealed, or it is damaged.',
+    hint: 'Choose the file that Slipway wrote; copy it anew if it was cut short.',
+  },
+  PASSPHRASE_WRONG: {
+    message: 'The passphrase does not fit.',
+    hint: 'Try it again, and mind capitals and the keyboard layout. Without it nobody can open the keys.',
+  },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',
     hint: 'Run `slipway doctor`; it checks the ports and the data folder.',
