@@ -59,6 +59,7 @@ export const errorStatus = {
   PROJECT_NOT_FOUND: 404,
   PROJECT_CONFIG_UNREADABLE: 400,
   PROJECT_CONFIG_NOT_PATCHABLE: 422,
+  PROJECT_CONFIG_CHANGED: 409,
 
   SAMPLE_FAILED: 500,
 } as const satisfies Record<string, number>;
