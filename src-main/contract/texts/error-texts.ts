@@ -164,7 +164,7 @@ export const errorTexts = {
     hint: 'Correct the file, or copy the fragment from `slipway config` by hand.',
   },
   PROJECT_CONFIG_NOT_PATCHABLE: {
-    message: '{path} computes its config, so it cannot be changed safely: {reason}.',
+    message: '{path} cannot be changed safely: {reason}.',
     hint: 'Copy the fragment from `slipway config` into it by hand.',
   },
   KEY_NOT_RECOGNIZED: {
@@ -226,6 +226,9 @@ export const errorTexts = {
   PASSPHRASE_WRONG: {
     message: 'The passphrase does not fit.',
     hint: 'Try it again, and mind capitals and the keyboard layout. Without it nobody can open the keys.',
+  PROJECT_CONFIG_CHANGED: {
+    message: '{path} was changed since its preview was made.',
+    hint: 'Look at the preview again, then apply it. Nothing was written.',
   },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',
