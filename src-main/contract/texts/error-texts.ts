@@ -226,9 +226,35 @@ export const errorTexts = {
   PASSPHRASE_WRONG: {
     message: 'The passphrase does not fit.',
     hint: 'Try it again, and mind capitals and the keyboard layout. Without it nobody can open the keys.',
+  },
   PROJECT_CONFIG_CHANGED: {
     message: '{path} was changed since its preview was made.',
     hint: 'Look at the preview again, then apply it. Nothing was written.',
+  },
+  PASSPHRASE_TOO_SHORT: {
+    message: 'The passphrase is too short.',
+    hint: 'Use at least {least} characters; four random words are better than eight odd letters.',
+  },
+  KEY_NOT_FOUND: { message: 'There is no key "{name}".', hint: 'See `slipway key list` for those there are.' },
+  KEY_EXISTS: {
+    message: 'That key is already there: "{name}" ({keyId}).',
+    hint: 'Use it, or choose another name for another key.',
+  },
+  KEY_NAME_INVALID: {
+    message: '"{name}" cannot be the name of a key.',
+    hint: 'Use 1 to 60 characters without slashes.',
+  },
+  KEY_IN_USE: {
+    message: 'The key "{name}" is in use by {users}.',
+    hint: 'Devices keep reading what it encrypted, but no new release could be made for them. Delete it with --force if you have a copy.',
+  },
+  KEY_PRIVATE_MISSING: {
+    message: 'Only the public part of "{name}" is here.',
+    hint: 'Import the private key to encrypt with it; the public one can only verify.',
+  },
+  KEY_SEALED_ELSEWHERE: {
+    message: 'The private part of key {keyId} does not open here (kept by: {store}).',
+    hint: 'It was sealed by another user, machine or passphrase. Import the key again, or restore a backup of the keys.',
   },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',

@@ -2,9 +2,13 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 import { initialMigration } from './migrations/0001-initial.ts';
+import { keysMigration } from './migrations/0002-keys.ts';
 
 /** Forward only, in order; each runs in a transaction of its own. */
-const migrations = [initialMigration] as const satisfies readonly { readonly version: number; readonly sql: string }[];
+const migrations = [initialMigration, keysMigration] as const satisfies readonly {
+  readonly version: number;
+  readonly sql: string;
+}[];
 
 /** "Slip" in ASCII: tells our files from any other SQLite database. */
 const APPLICATION_ID = 0x53_6c_69_70;
