@@ -13,6 +13,8 @@ export type JobContext = {
   step<T>(name: string, work: (report: ReportProgress) => Promise<T>): Promise<T>;
   /** Milliseconds per ended step. */
   timings(): Record<string, number>;
+  /** What stands in the job's `result` should it fail: findings that explain the refusal. */
+  keepResult(result: unknown): void;
   /** Registered before the work: runs in reverse order when the job fails or is cancelled, not when it succeeds. */
   onUndo(undo: () => Promise<void> | void): void;
   /** Runs in reverse order however the job ends. */
