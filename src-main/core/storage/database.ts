@@ -9,6 +9,9 @@ const migrations = [initialMigration] as const satisfies readonly { readonly ver
 /** "Slip" in ASCII: tells our files from any other SQLite database. */
 const APPLICATION_ID = 0x53_6c_69_70;
 
+/** The database's file within the data folder. */
+export const databaseFileName = 'slipway.sqlite';
+
 export const latestDatabaseVersion = Math.max(...migrations.map(({ version }) => version));
 
 export type Row = Record<string, SQLInputValue>;
