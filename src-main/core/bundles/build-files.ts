@@ -68,13 +68,12 @@ async function statSource(path: string): Promise<'folder' | 'file'> {
 async function openFolder(given: string, signal: AbortSignal | undefined): Promise<OpenBuild> {
   const findings = createFindingList();
   const leftOut = createLeftOut();
-  const project = await findCapacitorProject(given);
-  const folder = await realFolder(await webFolder(given, project));
+  const realGiven = await realFolder(given);
+  const project = await findProject(realGiven, signal);
+  const folder = await realFolder(await webFolder(realGiven, project));
   const listed = await walkFolder({ folder, findings, leftOut, signal });
-  // A build's own folder has the prefix '', a project's webDir something like `dist/`.
-  const way = relative(await realFolder(given), folder)
-    .split(sep)
-    .join('/');
+  // A build's own folder has the way '', a project's webDir something like `dist/`.
+  const way = relative(realGiven, folder).split(sep).join('/');
   return finish({
     kind: 'folder',
     given,
@@ -87,12 +86,26 @@ async function openFolder(given: string, signal: AbortSignal | undefined): Promi
   });
 }
 
+/** A config that cannot be read is only in the way when it would have told where the build is. */
+async function findProject(folder: string, signal: AbortSignal | undefined): Promise<CapacitorProject | null> {
+  try {
+    return await findCapacitorProject(folder, signal);
+  } catch (error) {
+    const isUnreadable = error instanceof AppError && error.code === 'PROJECT_CONFIG_UNREADABLE';
+    if (!isUnreadable) throw error;
+    const isOwn = typeof error.params['path'] === 'string' && dirname(error.params['path']) === folder;
+    if (isOwn && !(await isFile(join(folder, 'index.html')))) throw error;
+    return null;
+  }
+}
+
 /** The folder to publish: a project's `webDir` when a project's own folder was given. */
 async function webFolder(given: string, project: CapacitorProject | null): Promise<string> {
-  if (!project || project.webDir === null || resolve(project.dir) !== given) return given;
+  if (!project || project.webDir === null || project.dir !== given) return given;
   const webDir = resolve(given, project.webDir);
   if (webDir === given) return given;
-  // A copy of the config can lie in a build; a source folder has an index.html of its own (Vite). So: webDir first.
+  // A source folder has an index.html of its own (Vite), so webDir comes first; but a build may hold a copy of the
+  // config, whose webDir is not there.
   if (await isFolder(webDir)) return webDir;
   if (await isFile(join(given, 'index.html'))) return given;
   throw new AppError('SOURCE_NOT_FOUND', { path: webDir });
@@ -101,7 +114,7 @@ async function webFolder(given: string, project: CapacitorProject | null): Promi
 async function openZip(given: string, signal: AbortSignal | undefined): Promise<OpenBuild> {
   const findings = createFindingList();
   const leftOut = createLeftOut();
-  const project = await findCapacitorProject(dirname(given));
+  const project = await findProject(dirname(given), signal);
   const handle = await open(given, 'r').catch((error: unknown) => {
     throw sourceError(given, error);
   });
