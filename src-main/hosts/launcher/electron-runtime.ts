@@ -96,7 +96,8 @@ async function fetchRuntime(
   const unreachable = Promise.all([probe(source, probing.signal), fromCache]).then(([reachable]) =>
     reachable ? ended : `${source.host} cannot be reached`,
   );
-  return Promise.race([ended, unreachable]);
+  // Awaited here, before the scope ends the child.
+  return await Promise.race([ended, unreachable]);
 }
 
 function firstLine(complaint: string): string {
