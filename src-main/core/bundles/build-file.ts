@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 
 import { AppError, reasonOf } from '../app-error.ts';
-import { ContentChangedError, ContentDamagedError, streamContent } from './content.ts';
+import { ContentChangedError, ContentDamagedError, readListedFile, streamContent } from './content.ts';
 import type { ContentLocation } from './deflate-protocol.ts';
 
 /** A file of a build and where its content lies. */
@@ -15,12 +15,11 @@ export type BuildFile = {
 };
 
 /**
- * The whole content, which must not be larger than `maximumBytes` (else null). Rejects with `SOURCE_CHANGED`,
- * `SOURCE_UNREADABLE` or `ZIP_INVALID`.
+ * The whole content, for files of moderate size. Rejects with `SOURCE_CHANGED`, `SOURCE_UNREADABLE` or `ZIP_INVALID`.
  */
-export async function readBuildFile(file: BuildFile, maximumBytes: number): Promise<Buffer | null> {
-  if (file.sizeBytes > maximumBytes) return null;
+export async function readBuildFile(file: BuildFile): Promise<Buffer> {
   try {
+    if (file.source.kind === 'file') return await readListedFile(file.source, file.sizeBytes);
     const content = await buffer(streamContent(file.source, file.sizeBytes));
     assertContent(file, content.length, crc32(content));
     return content;
@@ -29,7 +28,7 @@ export async function readBuildFile(file: BuildFile, maximumBytes: number): Prom
   }
 }
 
-/** The content piece by piece. Failures reach the reader as plain errors: hand them to `contentError`. */
+/** The content piece by piece, for large files. Failures reach the reader as plain errors: see `contentError`. */
 export function streamBuildFile(file: BuildFile): Readable {
   return streamContent(file.source, file.sizeBytes);
 }

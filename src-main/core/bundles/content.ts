@@ -1,4 +1,5 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
@@ -30,17 +31,9 @@ export function openListedFile(absolutePath: string, sizeBytes: number, modified
   try {
     fd = openSync(absolutePath, OPEN_FLAGS);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') {
-      throw new ContentChangedError('became a link', { cause: error });
-    }
-    throw error;
+    throw asChanged(error);
   }
-  const assertUnchanged = (): void => {
-    const stats = fstatSync(fd);
-    if (!stats.isFile() || stats.size !== sizeBytes || stats.mtimeMs !== modifiedMs) {
-      throw new ContentChangedError('changed');
-    }
-  };
+  const assertUnchanged = (): void => assertListed(fstatSync(fd), sizeBytes, modifiedMs);
   try {
     assertUnchanged();
   } catch (error) {
@@ -48,6 +41,36 @@ export function openListedFile(absolutePath: string, sizeBytes: number, modified
     throw error;
   }
   return { fd, assertUnchanged, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+type ListedLocation = Extract<ContentLocation, { kind: 'file' }>;
+
+/** The whole of a listed file, without blocking the thread. Throws `ContentChangedError` or a system error. */
+export async function readListedFile(location: ListedLocation, sizeBytes: number): Promise<Buffer> {
+  await using handle = await open(location.absolutePath, OPEN_FLAGS).catch((error: unknown) => {
+    throw asChanged(error);
+  });
+  const content = Buffer.allocUnsafe(sizeBytes);
+  let done = 0;
+  while (done < sizeBytes) {
+    const { bytesRead } = await handle.read(content, done, sizeBytes - done, done);
+    if (bytesRead === 0) throw new ContentChangedError('became shorter');
+    done += bytesRead;
+  }
+  assertListed(await handle.stat(), sizeBytes, location.modifiedMs);
+  return content;
+}
+
+function assertListed(stats: Stats, sizeBytes: number, modifiedMs: number): void {
+  if (!stats.isFile() || stats.size !== sizeBytes || stats.mtimeMs !== modifiedMs) {
+    throw new ContentChangedError('changed');
+  }
+}
+
+/** A link where a file was listed. */
+function asChanged(error: unknown): unknown {
+  const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
+  return isLink ? new ContentChangedError('became a link', { cause: error }) : error;
 }
 
 /** Fills `target` from `position`; throws `ContentChangedError` when the file ends before. */

@@ -64,7 +64,7 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
       if (!thread || !next) return;
       if (thread.running.size === 0) thread.worker.ref();
       thread.running.set(next.id, next);
-      thread.worker.postMessage({ id: next.id, ...next.body });
+      thread.worker.postMessage({ id: next.id, ...next.body }, []);
     }
   }
 

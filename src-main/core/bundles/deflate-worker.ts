@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -47,13 +46,12 @@ class TaskError extends Error {
 /** Grows to the largest file seen (at most 4 MiB) and is reused, so that small files cost no allocation. */
 let scratch = Buffer.allocUnsafeSlow(256 * 1024);
 
-const port = parentPort;
-port?.on('message', (request: DeflateRequest) => {
-  void answer(request).then((reply) => {
-    if (reply.ok) port.postMessage(reply, [reply.bytes.buffer as ArrayBuffer]);
-    else port.postMessage(reply);
-  });
-});
+parentPort?.on('message', (request: DeflateRequest) => void serve(request));
+
+async function serve(request: DeflateRequest): Promise<void> {
+  const reply = await answer(request);
+  parentPort?.postMessage(reply, reply.ok ? [reply.bytes.buffer as ArrayBuffer] : []);
+}
 
 async function answer(request: DeflateRequest): Promise<DeflateReply> {
   const { id } = request;
