@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import type { Finding } from '#contract/models/finding.ts';
 import type { CapacitorProject } from '#core/projects/project.ts';
-import { findCapacitorProject } from '#core/projects/read-project.ts';
+import { findCapacitorProject, findProjectDir, readCapacitorProject } from '#core/projects/read-project.ts';
 
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from './build-file.ts';
@@ -88,15 +88,11 @@ async function openFolder(given: string, signal: AbortSignal | undefined): Promi
 
 /** A config that cannot be read is only in the way when it would have told where the build is. */
 async function findProject(folder: string, signal: AbortSignal | undefined): Promise<CapacitorProject | null> {
-  try {
-    return await findCapacitorProject(folder, signal);
-  } catch (error) {
-    const isUnreadable = error instanceof AppError && error.code === 'PROJECT_CONFIG_UNREADABLE';
-    if (!isUnreadable) throw error;
-    const isOwn = typeof error.params['path'] === 'string' && dirname(error.params['path']) === folder;
-    if (isOwn && !(await isFile(join(folder, 'index.html')))) throw error;
-    return null;
-  }
+  const project = await findCapacitorProject(folder, signal);
+  if (project) return project;
+  const isProject = (await findProjectDir(folder, signal)) === folder;
+  if (!isProject || (await isFile(join(folder, 'index.html')))) return null;
+  return await readCapacitorProject(folder, signal);
 }
 
 /** The folder to publish: a project's `webDir` when a project's own folder was given. */
@@ -114,7 +110,7 @@ async function webFolder(given: string, project: CapacitorProject | null): Promi
 async function openZip(given: string, signal: AbortSignal | undefined): Promise<OpenBuild> {
   const findings = createFindingList();
   const leftOut = createLeftOut();
-  const project = await findProject(dirname(given), signal);
+  const project = await findCapacitorProject(dirname(given), signal);
   const handle = await open(given, 'r').catch((error: unknown) => {
     throw sourceError(given, error);
   });
