@@ -1,0 +1,3 @@
+export function ReleaseListScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function ReleasePage({ release }: { readonly release: string }) {
+  return <h1>{release}</h1>;
+}
