@@ -9,7 +9,11 @@ import { findChromium } from '../helpers/chromium.ts';
 
 const resources = fileURLToPath(new URL('../../resources/', import.meta.url));
 const pictures = [
-  ...[16, 32, 48, 64, 128, 256, 512, 1024].map((size) => ({ from: 'icons/icon.svg', to: `icons/icon-${size}.png`, size })),
+  ...[16, 32, 48, 64, 128, 256, 512, 1024].map((size) => ({
+    from: 'icons/icon.svg',
+    to: `icons/icon-${size}.png`,
+    size,
+  })),
   // Black with alpha only: macOS colours "template" pictures in the menu bar by itself, by this name.
   { from: 'icons/mark.svg', to: 'icons/trayTemplate.png', size: 16 },
   { from: 'icons/mark.svg', to: 'icons/trayTemplate@2x.png', size: 32 },
