@@ -82,7 +82,8 @@ export function versionWarnings(
     const params = { version, nativeVersion };
     if (version === nativeVersion || version === native) warnings.push({ code: 'SAME_AS_NATIVE', params });
     else if (semver.lt(version, native)) {
-      const isPrereleaseOfIt = semver.prerelease(version) !== null && new semver.SemVer(version).compareMain(native) === 0;
+      const isPrereleaseOfIt =
+        semver.prerelease(version) !== null && new semver.SemVer(version).compareMain(native) === 0;
       warnings.push({ code: isPrereleaseOfIt ? 'PRERELEASE_BELOW_NATIVE' : 'BELOW_NATIVE', params });
     }
   }
