@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import type { ApiClient } from '#contract/api.ts';
+import type { Activity } from '#contract/models/activity.ts';
 import type { Bump } from '#contract/models/release.ts';
 
 /**
@@ -80,6 +81,15 @@ export function deviceQuery(api: ApiClient, appId: string, deviceId: string) {
   return queryOptions({
     queryKey: [...queryKeys.devices(appId), 'get', deviceId],
     queryFn: ({ signal }) => api.devices.get({ appId, deviceId }, { signal }),
+  });
+}
+
+/** One row of the log with its payloads. Asked anew when the row moved on: a download that ended has another answer. */
+export function activityRowQuery(api: ApiClient, { id, outcome }: Pick<Activity, 'id' | 'outcome'>) {
+  return queryOptions({
+    queryKey: [...queryKeys.activity, 'row', id, outcome],
+    queryFn: ({ signal }) => api.activity.get({ id }, { signal }),
+    placeholderData: (previous) => (previous?.id === id ? previous : undefined),
   });
 }
 

@@ -1,5 +1,6 @@
 import { Route, Switch } from 'wouter';
 
+import { deviceIdOf } from './device-route.ts';
 import { DeviceListPage } from './DeviceListPage.tsx';
 import { DevicePage } from './DevicePage.tsx';
 
@@ -7,7 +8,7 @@ export function DevicesScreen() {
   return (
     <Switch>
       <Route path="/devices/:deviceId">
-        {({ deviceId }) => <DevicePage key={deviceId} deviceId={decodeURIComponent(deviceId)} />}
+        {({ deviceId }) => <DevicePage key={deviceId} deviceId={deviceIdOf(deviceId)} />}
       </Route>
       <Route>
         <DeviceListPage />
