@@ -81,7 +81,7 @@ export function pageHasCall(page: string): boolean {
 function isCall(before: string, after: string): boolean {
   const lineStart = before.lastIndexOf('\n');
   const isLineKnown = lineStart !== -1 || before.length < CONTEXT_BYTES;
-  if (isLineKnown && /^\s*(\/\/|\/\*|\*)/.test(before.slice(lineStart + 1))) return false;
+  if (isLineKnown && /^\s*(\/\/|(\/\*|\*)(?!.*\*\/))/.test(before.slice(lineStart + 1))) return false;
   // Minified: `t.prototype.notifyAppReady=function`
   if (/^\s*=(?![=>])/.test(after)) return false;
   if (/\.\s*$/.test(before)) return true;
