@@ -31,6 +31,7 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
     // Jobs and the log keep their own stores: their events carry the data itself.
     case 'job.changed':
     case 'activity.recorded':
+    case 'paths.opened':
       return [];
   }
 }

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 
 import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { startEventSync } from '#renderer/api/event-sync.ts';
+import { addToIntake } from '#renderer/stores/intake-store.ts';
 import { putJob, replaceJobs } from '#renderer/stores/jobs-store.ts';
 import { setConnection } from '#renderer/stores/ui-store.ts';
 
@@ -18,6 +19,8 @@ export function useEventSync(): void {
         queryClient,
         onMessage(message) {
           if (message.name === 'job.changed') putJob(message.payload);
+          if (message.name === 'paths.opened')
+            addToIntake(message.payload.paths.map((path) => ({ kind: 'path', path })));
         },
         onConnection(state) {
           setConnection(state);

@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 
 import type { WireError } from '#contract/errors.ts';
 import { describeError } from '#contract/texts/error-texts.ts';
+import { pagePolicy } from '#servers/shared/page-policy.ts';
 
 import { registerApiRoutes, type ApiRoutesDeps } from './api-routes.ts';
 import { sendError } from './reply-error.ts';
@@ -27,22 +28,8 @@ export type ControlServerDeps = Omit<ApiRoutesDeps, 'headers'> & {
   readonly rendererDir: string;
 };
 
-/** Mantine sets styles from script, hence inline styles; scripts come from files only. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const HEADERS = {
-  'content-security-policy': POLICY,
+  'content-security-policy': pagePolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -132,7 +119,9 @@ async function registerPages(
 }
 
 function isApi(request: FastifyRequest): boolean {
-  return request.url === '/api' || request.url.startsWith('/api/') || request.routeOptions.url?.startsWith('/api/') === true;
+  return (
+    request.url === '/api' || request.url.startsWith('/api/') || request.routeOptions.url?.startsWith('/api/') === true
+  );
 }
 
 /** Cookies are shared by all ports of a host name: each host of this machine has a name of its own. */
