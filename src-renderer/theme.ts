@@ -1,4 +1,14 @@
-import { ActionIcon, Button, createTheme, Menu, Modal, Popover, SegmentedControl, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  createTheme,
+  Drawer,
+  Menu,
+  Modal,
+  Popover,
+  SegmentedControl,
+  Tooltip,
+} from '@mantine/core';
 
 /**
  * Sizes and defaults of the controls. Colours, type and spacing are CSS variables in styles/tokens.css,
@@ -26,6 +36,7 @@ export const theme = createTheme({
     }),
     // The document never scrolls, and the library would lock it with a style element.
     Modal: Modal.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } }),
     Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 80 }, shadow: 'none', withinPortal: true } }),
     Popover: Popover.extend({
       defaultProps: { transitionProps: { duration: 80 }, withinPortal: true, hideDetached: false },

@@ -19,8 +19,9 @@ export function useEventSync(): void {
         queryClient,
         onMessage(message) {
           if (message.name === 'job.changed') putJob(message.payload);
-          if (message.name === 'paths.opened')
+          if (message.name === 'paths.opened') {
             addToIntake(message.payload.paths.map((path) => ({ kind: 'path', path })));
+          }
         },
         onConnection(state) {
           setConnection(state);

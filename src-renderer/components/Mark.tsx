@@ -1,9 +1,9 @@
-/** A hull on an inclined way: the product's one picture, in the colour of its text. */
+/** A hull on an inclined way: the product's one picture, in the colour of its text. The same as resources/icons/mark.svg. */
 export function Mark({ size = 16 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">
-      <path d="M1.2 2.6 14 6.4l-.9 2.2a3.4 3.4 0 0 1-4.1 2L3.9 9.1A3.4 3.4 0 0 1 1.5 6z" />
-      <path d="M1 10.7 15 14.9v-1.7L1 9z" opacity=".62" />
+      <path d="M.6 1.3 15.6 5.3 12.9 9.6a2.4 2.4 0 0 1-2.7 1L3.6 8.8A2.4 2.4 0 0 1 1.8 6.9z" />
+      <path d="M.4 9.6v2.2l15.2 4.1v-2.2z" />
     </svg>
   );
 }

@@ -18,10 +18,16 @@ export function putJob(job: Job): void {
   useJobsStore.setState(({ jobs }) => ({ jobs: trimmed(withJob(jobs, job)) }));
 }
 
-/** The core's own list, after a start or a reconnect. Running jobs that it does not know are gone. */
+/** The core's own list, after a start or a reconnect. What ran and is unknown there has died with the old core. */
 export function replaceJobs(list: readonly Job[]): void {
   useJobsStore.setState(({ jobs }) => {
-    let next: ReadonlyMap<string, Job> = new Map([...jobs].filter(([, job]) => isEnded(job)));
+    const known = new Set(list.map(({ jobId }) => jobId));
+    let next: ReadonlyMap<string, Job> = new Map(
+      [...jobs].map(([jobId, job]) => [
+        jobId,
+        isEnded(job) || known.has(jobId) ? job : { ...job, state: 'interrupted', endedAt: new Date().toISOString() },
+      ]),
+    );
     for (const job of list) next = withJob(next, job);
     return { jobs: trimmed(next) };
   });
