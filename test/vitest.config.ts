@@ -15,7 +15,11 @@ export default defineConfig({
       {
         root,
         extends: true,
-        test: { name: 'core', environment: 'node', include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts'] },
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts', 'test/helpers/**/*.test.ts'],
+        },
       },
       {
         root,
