@@ -52,13 +52,5 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-export const themes = ['light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
-
-/** Switches the system's colour scheme, which the interface follows until a person chooses one. */
-export async function useTheme(page: Page, theme: Theme): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-}
-
 /** The built-looking sample app of the repository. */
 export const sampleAppDir = fileURLToPath(new URL('../../resources/sample-app', import.meta.url));

@@ -50,7 +50,8 @@ export async function findChromium(): Promise<FoundChromium> {
 }
 
 async function packagedChromium(): Promise<FoundChromium> {
-  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const require = createRequire(import.meta.url);
+  const entry = require.resolve('@sparticuz/chromium');
   const { version } = createRequire(entry)('../package.json') as { version: string };
   const home = join(cacheDir, `slipway-chromium-${version}`);
   const executablePath = join(home, 'chromium');
