@@ -22,7 +22,8 @@ export function lockDataFolder(dataDir: string): Disposable | null {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 });
-    sqlite.exec('BEGIN EXCLUSIVE');
+    // The journal in memory: a killed program then leaves no journal file that the next one would have to look into.
+    sqlite.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     sqlite?.close();
     if (/locked|busy/i.test(messageOf(error))) return null;

@@ -2,7 +2,10 @@ import type { CommandSpec, Parsed } from './command-spec.ts';
 
 const app = { kind: 'text', value: 'ID', isRequired: true, summary: 'app id, as in capacitor.config' } as const;
 const appIdArgument = { name: 'ID', summary: 'app id, as in capacitor.config, such as com.example.app' } as const;
-const buildArgument = { name: 'FOLDER|ZIP', summary: 'the built web app (often dist, www or build), or a zip of it' } as const;
+const buildArgument = {
+  name: 'FOLDER|ZIP',
+  summary: 'the built web app (often dist, www or build), or a zip of it',
+} as const;
 const releaseArgument = { name: 'ID|VERSION', summary: 'a release, by its id or its version' } as const;
 const deviceArgument = { name: 'DEVICE', summary: 'device id' } as const;
 
@@ -91,7 +94,10 @@ export const commandTable = {
       'allow-warnings': { kind: 'flag', summary: 'publishes although the check has warnings' },
     },
     exclusive: [['version', 'bump']],
-    examples: ['slipway publish dist --app com.example.app', 'slipway publish dist --app com.example.app --version 1.2.0'],
+    examples: [
+      'slipway publish dist --app com.example.app',
+      'slipway publish dist --app com.example.app --version 1.2.0',
+    ],
   },
   releases: {
     summary: 'lists the releases of an app, newest first',
@@ -141,7 +147,10 @@ export const commandTable = {
       limit: { kind: 'integer', value: 'N', min: 1, max: 5000, summary: 'at most so many rows (default 200)' },
       follow: { kind: 'flag', summary: 'goes on with new rows, one a line' },
     },
-    examples: ['slipway events --app com.example.app --limit 20', 'slipway events --app com.example.app --follow --json'],
+    examples: [
+      'slipway events --app com.example.app --limit 20',
+      'slipway events --app com.example.app --follow --json',
+    ],
   },
   config: {
     summary: 'shows the Capacitor config fragment, or changes the config of a project',
@@ -149,7 +158,11 @@ export const commandTable = {
     options: {
       app,
       format: { kind: 'choice', choices: ['json', 'ts'], summary: 'form of the fragment (default json)' },
-      address: { kind: 'text', value: 'A', summary: 'address or name of this machine to put in (default: the best one)' },
+      address: {
+        kind: 'text',
+        value: 'A',
+        summary: 'address or name of this machine to put in (default: the best one)',
+      },
       project: { kind: 'text', value: 'DIR', summary: 'Capacitor project: shows what would change in its config' },
       write: { kind: 'flag', summary: 'changes it; needs --project' },
     },

@@ -107,7 +107,7 @@ async function printEnded(
   ended: Set<number>,
   print: (row: ActivityDetail) => void,
 ): Promise<void> {
-  for (const id of [...ended]) {
+  for (const id of ended) {
     ended.delete(id);
     const row = await api.activity.get({ id }).catch((error: unknown) => {
       if (error instanceof ApiError && error.code === 'EVENT_NOT_FOUND') return null;

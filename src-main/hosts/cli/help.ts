@@ -40,7 +40,7 @@ export function commandHelp(name: CommandName): string {
 function synopsis(name: string, spec: CommandSpec, { withOptions }: { readonly withOptions: boolean }): string {
   const required = Object.entries(spec.options)
     .filter(([, option]) => option.isRequired)
-    .map(([option, { kind, ...rest }]) => `--${option}${'value' in rest ? ` ${rest.value}` : ''}`);
+    .map(([name, option]) => ('value' in option ? `--${name} ${option.value}` : `--${name}`));
   const hasMore = Object.values(spec.options).some((option) => !option.isRequired);
   return [
     name,

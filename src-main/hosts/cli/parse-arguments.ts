@@ -130,7 +130,9 @@ function takeOption(rest: string[], specs: OptionSpecs, into: Values, hint: stri
   if (!spec) {
     const shown = equals === -1 ? token : token.slice(0, equals);
     const near = nearest(name, Object.keys(specs));
-    throw new UsageError(`There is no option ${shown}.`, near ? `Did you mean --${near}? ${hint}` : hint, { option: shown });
+    throw new UsageError(`There is no option ${shown}.`, near ? `Did you mean --${near}? ${hint}` : hint, {
+      option: shown,
+    });
   }
   if (Object.hasOwn(into, name)) throw new UsageError(`--${name} was given twice.`, hint, { option: `--${name}` });
   if (spec.kind === 'flag') {

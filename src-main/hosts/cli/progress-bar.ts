@@ -1,5 +1,5 @@
-import type { Streams } from './output.ts';
 import { bytesText } from './format.ts';
+import type { Streams } from './output.ts';
 
 /** What a bar shows: how far the whole is, and what is going on. */
 export type BarState = {

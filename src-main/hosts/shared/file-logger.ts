@@ -13,7 +13,10 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const KEPT_FILES = 3;
 
 /** Structured log in `logs/slipway.log` of the data folder; one JSON object a line, secrets taken out. */
-export function createFileLogger(dataDir: string, base: { readonly host: string; readonly version: string }): FileLogger {
+export function createFileLogger(
+  dataDir: string,
+  base: { readonly host: string; readonly version: string },
+): FileLogger {
   const file = openRotatingFile({
     path: join(dataDir, 'logs', 'slipway.log'),
     maxBytes: MAX_FILE_BYTES,

@@ -1,5 +1,5 @@
-import type { HostServices } from '#api/host-services.ts';
 import { createDispatch } from '#api/dispatch.ts';
+import type { HostServices } from '#api/host-services.ts';
 import type { ApiTransport } from '#api/transport.ts';
 import type { ServerStatus } from '#contract/models/server.ts';
 import { AppError } from '#core/app-error.ts';
@@ -99,7 +99,14 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   };
   if (options.isAttachable) {
     opened.use(
-      await openAttachEndpoint({ dataDir, kind, version, dispatch, subscribe: (on) => transport.subscribe(on), logger }),
+      await openAttachEndpoint({
+        dataDir,
+        kind,
+        version,
+        dispatch,
+        subscribe: (on) => transport.subscribe(on),
+        logger,
+      }),
     );
   }
 

@@ -81,7 +81,8 @@ export function openRotatingFile({ path, maxBytes, keep }: RotatingFileOptions):
       start();
     },
     async [Symbol.asyncDispose]() {
-      while (writing) await writing;
+      // A line that is written while the last ones go out starts another turn.
+      for (let current = writing; current; current = writing) await current;
     },
   };
 }

@@ -10,6 +10,8 @@ export type SocketTransportDeps = {
   readonly secret: string;
 };
 
+type Base = Omit<RequestOptions, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
 const UNREACHABLE: Reply = { ok: false, error: { code: 'HOST_UNREACHABLE', params: {} } };
 const RECONNECT_MS = 250;
 
@@ -21,7 +23,7 @@ const MAX_EVENT_CHARACTERS = 32 * 1024 * 1024;
 export function createSocketTransport({ socket, secret }: SocketTransportDeps): ApiTransport {
   const agent = new Agent({ keepAlive: true });
   const streams = new Set<() => void>();
-  const base: RequestOptions = { socketPath: socket, agent, headers: { authorization: `Bearer ${secret}` } };
+  const base: Base = { socketPath: socket, agent, headers: { authorization: `Bearer ${secret}` } };
 
   return {
     call: (path, input) => post(base, path, input),
@@ -41,7 +43,7 @@ export function createSocketTransport({ socket, secret }: SocketTransportDeps): 
   };
 }
 
-function post(base: RequestOptions, path: string, input: unknown): Promise<Reply> {
+function post(base: Base, path: string, input: unknown): Promise<Reply> {
   const body = Buffer.from(JSON.stringify(input ?? {}));
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const call = request(
@@ -87,7 +89,7 @@ function parseReply(text: string): Reply {
 }
 
 /** Reads server-sent events until stopped; connects again when the stream breaks. Returns the stop. */
-function followEvents(base: RequestOptions, listener: (message: EventMessage) => void): () => void {
+function followEvents(base: Base, listener: (message: EventMessage) => void): () => void {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let stopCurrent: () => void = () => undefined;
@@ -101,7 +103,8 @@ function followEvents(base: RequestOptions, listener: (message: EventMessage) =>
     };
     stream.on('response', (response) => {
       response.setEncoding('utf8');
-      if (response.statusCode === 200) response.on('data', createEventReader(listener, () => stream.destroy()));
+      const read = createEventReader(listener, () => stream.destroy());
+      if (response.statusCode === 200) response.on('data', read);
       else response.resume();
       response.on('error', again);
       response.on('close', again);

@@ -37,9 +37,7 @@ export type Reached =
 /** The running host of the data folder, or else the folder itself; waits for whoever is between the two. */
 export async function reachHostOrTakeFolder(options: TakeOptions & { readonly version?: string }): Promise<Reached> {
   const taken = await untilTaken(options, () => connectToRunningHost(options.dataDir, options.version));
-  return taken.kind === 'found'
-    ? { kind: 'host', transport: taken.value }
-    : { kind: 'folder', lock: taken.value };
+  return taken.kind === 'found' ? { kind: 'host', transport: taken.value } : { kind: 'folder', lock: taken.value };
 }
 
 async function isHostRunning(dataDir: string): Promise<boolean> {

@@ -28,6 +28,8 @@ export function registerApiRoutes(app: FastifyInstance, { dispatch, subscribe, l
     done();
   });
 
+  // JSON only: a form or plain text is what a foreign page can send without asking first.
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, _request, reply) => sendThrown(reply, error, logger));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';

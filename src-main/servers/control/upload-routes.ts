@@ -19,6 +19,11 @@ const pathsSchema = z.array(z.string().min(1).max(4096)).max(20_000);
 /** The list of paths of one request: 20,000 names of some hundred bytes. */
 const MAX_PATHS_BYTES = 8 * 1024 * 1024;
 
+const BROKEN_FORM = new AppError('BAD_INPUT', { reason: 'the form is not well-formed or broke off' });
+
+/** Our pages send requests of some megabytes; a longer one that is refused is cut. */
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
+
 /**
  * `POST /api/uploads/:uploadId/files`: files of a folder that was dropped on a browser. First the field `paths`, a
  * JSON array of paths relative to that folder; then the files, each part named by its index in the array, because a
@@ -47,21 +52,58 @@ async function receiveAll(
   uploads: UploadReceiver,
 ): Promise<number> {
   let paths: readonly string[] | undefined;
+  let refusal: unknown;
+  let drainedBytes = 0;
   const seen = new Set<number>();
-  for await (const part of request.parts()) {
-    if (part.type === 'field') {
-      paths = parsePaths(part.fieldname, part.value);
-      continue;
+  try {
+    for await (const part of request.parts()) {
+      if (refusal !== undefined) {
+        // An answer before the end of the request reaches no browser, only a reset does: the rest is read and dropped.
+        if (part.type === 'file') drainedBytes += await drain(part.file);
+        if (drainedBytes > MAX_DRAINED_BYTES) break;
+        continue;
+      }
+      try {
+        if (part.type === 'field') paths = parsePaths(part.fieldname, part.value);
+        else await uploads.receive(request.params.uploadId, pathOf(part.fieldname, paths, seen), part.file);
+      } catch (error) {
+        const isBroken = part.type === 'file' && part.file.errored !== null;
+        refusal = isBroken ? BROKEN_FORM : (error ?? new Error('receiving failed'));
+        if (part.type === 'file') drainedBytes += await drain(part.file);
+      }
     }
-    const index = /^\d{1,6}$/.test(part.fieldname) ? Number(part.fieldname) : -1;
-    const path = paths?.[index];
-    if (path === undefined || seen.has(index)) throw badInput(`the part "${part.fieldname}" has no path of its own`);
-    seen.add(index);
-    await uploads.receive(request.params.uploadId, path, part.file);
+  } catch (error) {
+    // The parser's own words for a body that breaks off or is no multipart; the first refusal explains more.
+    refusal ??= isOversize(error) ? error : BROKEN_FORM;
   }
+  if (refusal !== undefined) throw refusal;
   if (!paths) throw badInput('the field "paths" is missing');
   if (seen.size !== paths.length) throw badInput(`${paths.length} paths came with ${seen.size} files`);
   return seen.size;
+}
+
+function pathOf(partName: string, paths: readonly string[] | undefined, seen: Set<number>): string {
+  const index = /^\d{1,6}$/.test(partName) ? Number(partName) : -1;
+  const path = paths?.[index];
+  if (path === undefined || seen.has(index)) throw badInput(`the part "${partName}" has no path of its own`);
+  seen.add(index);
+  return path;
+}
+
+/** Bytes that were read and dropped. */
+async function drain(content: Readable): Promise<number> {
+  if (content.destroyed) return 0;
+  let bytes = 0;
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_DRAINED_BYTES) break;
+  }
+  return bytes;
+}
+
+/** A limit of the parser was hit: Fastify's error with its own status. */
+function isOversize(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 413;
 }
 
 function parsePaths(fieldName: string, value: unknown): readonly string[] {
