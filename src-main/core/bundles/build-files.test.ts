@@ -215,6 +215,17 @@ describe('opening a folder', () => {
     });
   });
 
+  it('refuses folders that multiply through links to one another', async () => {
+    await using temp = await temporaryFolder();
+    const folder = await writeTree(temp.at('build'), soundBuild);
+    for (let depth = 0; depth < 20; depth += 1) {
+      await mkdir(join(folder, `d${depth}`));
+      for (const link of ['a', 'b']) await symlink(`../d${depth + 1}`, join(folder, `d${depth}`, link));
+    }
+    await mkdir(join(folder, 'd20'));
+    await expect(openBuild(folder)).rejects.toMatchObject({ code: 'BUILD_TOO_LARGE' });
+  });
+
   it('opens a folder that is itself reached by a link', async () => {
     await using temp = await temporaryFolder();
     await writeTree(temp.at('real'), soundBuild);

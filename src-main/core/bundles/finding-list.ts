@@ -1,13 +1,15 @@
 import { type Finding, type FindingCode, findingSeverity } from '#contract/models/finding.ts';
 
+import { compareNames } from './name-rules.ts';
+
 /** Gathers findings; a build with thousands of bad names must not make a list of thousands. */
 export type FindingList = {
   add(code: FindingCode, path?: string, params?: Finding['params']): void;
-  /** Errors first, then warnings, then notes; within a severity in the order of the codes, then as they were added. */
+  /** Errors first, then warnings, then notes; within a severity in the order of the codes, then of the paths. */
   all(): Finding[];
 };
 
-/** Findings of one code that are named; the first of them counts them all in `params.count`. */
+/** Findings of one code that are named, first paths first; the first of them counts them all in `params.count`. */
 const NAMED_PER_CODE = 20;
 const severityOrder = ['error', 'warning', 'info'] as const;
 const codeOrder = Object.keys(findingSeverity);
@@ -19,9 +21,12 @@ export function createFindingList(first: readonly Finding[] = []): FindingList {
       const known = byCode.get(code) ?? { named: [], count: 0 };
       byCode.set(code, known);
       known.count += 1;
-      if (known.named.length >= NAMED_PER_CODE) return;
+      const last = known.named.at(-1)?.path ?? '';
+      if (known.named.length >= NAMED_PER_CODE && (path ?? '') >= last) return;
       const about = path === undefined ? {} : { path: printable(path) };
       known.named.push({ code, severity: findingSeverity[code], ...about, params });
+      known.named.sort((left, right) => compareNames(left.path ?? '', right.path ?? ''));
+      known.named.length = Math.min(known.named.length, NAMED_PER_CODE);
     },
     all() {
       const findings = [...byCode.values()].flatMap(({ named, count }) =>

@@ -90,7 +90,7 @@ export async function packBundle(build: PackableBuild, out: string, options: Pac
 /** What the threads get to do at once. */
 type Unit =
   | { readonly kind: 'batch'; readonly files: readonly BuildFile[]; readonly bytes: number }
-  | { readonly kind: 'large'; readonly file: BuildFile; readonly bytes: number; readonly spoolPath: string };
+  | { readonly kind: 'large'; readonly file: BuildFile; readonly spoolPath: string };
 
 type UnitResult = { readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array };
 
@@ -107,75 +107,124 @@ async function packInto(
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
 
-  const units = planUnits(files, writer.path);
-  const underWay: { readonly unit: Unit; readonly result: Promise<UnitResult> }[] = [];
+  const ahead = createLookAhead(planUnits(files, writer.path), pool, cancel);
   const entries: DeflatedEntry[] = [];
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  let bytesUnderWay = 0;
   let bytesDone = 0;
-
-  const workAhead = (): void => {
-    while (underWay.length < pool.size * 3 && bytesUnderWay < BYTES_IN_FLIGHT) {
-      const { value: unit } = units.next();
-      if (!unit) return;
-      const result = runUnit(unit, pool, cancel);
-      // Awaited in order further down; until then a failure is not to count as unhandled.
-      result.catch(() => undefined);
-      underWay.push({ unit, result });
-      bytesUnderWay += unit.bytes;
-    }
-  };
-
   try {
-    workAhead();
-    for (let next = underWay[0]; next; next = underWay[0]) {
+    for (let next = ahead.next(); next; next = ahead.next()) {
+      const { unit } = next;
       const { entries: made, bytes } = await next.result;
       throwIfAborted(signal);
-      if (next.unit.kind === 'batch') await writer.addReady(made, bytes);
-      else await writer.addLarge(next.unit.file, made[0], next.unit.spoolPath, signal);
+      if (unit.kind === 'batch') await writer.addReady(made, bytes);
+      else await writer.addLarge(unit.file, made[0], unit.spoolPath, signal);
+      ahead.isWritten(next);
       for (const entry of made) entries.push(entry);
-      bytesUnderWay -= next.unit.bytes;
       bytesDone += made.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-      underWay.shift();
-      workAhead();
       report?.({ done: bytesDone, total, unit: 'bytes' });
     }
     throwIfAborted(signal);
     return entries;
   } catch (error) {
     raiseCancel();
-    // Threads may still read through the build's descriptor: it must stay open until they are done.
-    await Promise.allSettled(underWay.map(({ result }) => result));
-    for (const { unit } of underWay) {
-      if (unit.kind === 'large') await rm(unit.spoolPath, { force: true });
-    }
+    await ahead.abandon();
     throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: error }) : error;
   } finally {
     signal?.removeEventListener('abort', raiseCancel);
   }
 }
 
-function* planUnits(files: readonly BuildFile[], out: string): Generator<Unit, undefined> {
+type Started = { readonly unit: Unit; readonly result: Promise<UnitResult> };
+
+type LookAhead = {
+  /** The next unit in the order of the bundle, started; work on those behind it is started as far as there is room. */
+  next(): Started | undefined;
+  isWritten(started: Started): void;
+  /** Waits until no thread works on any of them, and removes their spool files. */
+  abandon(): Promise<void>;
+};
+
+function createLookAhead(units: readonly Unit[], pool: DeflatePool, cancel: CancelFlag): LookAhead {
+  const started = new Map<Unit, Started>();
+  const large = units.filter((unit) => unit.kind === 'large');
+  let nextIndex = 0;
+  let startedIndex = 0;
+  let nextLarge = 0;
+  let bytesUnderWay = 0;
+
+  function start(unit: Unit): Started {
+    const known = started.get(unit);
+    if (known) return known;
+    const result = runUnit(unit, pool, cancel);
+    // Awaited in order; until then a failure is not to count as unhandled.
+    result.catch(() => undefined);
+    const entry = { unit, result };
+    started.set(unit, entry);
+    if (unit.kind === 'batch') bytesUnderWay += unit.bytes;
+    return entry;
+  }
+
+  return {
+    next() {
+      // A large file takes longest: one that came last would keep one thread busy while the others rest.
+      for (let unit = large[nextLarge]; unit && countLarge(started) < pool.size; unit = large[nextLarge]) {
+        nextLarge += 1;
+        start(unit);
+      }
+      const unit = units[nextIndex];
+      if (!unit) return undefined;
+      const first = start(unit);
+      nextIndex += 1;
+      startedIndex = Math.max(startedIndex, nextIndex);
+      while (startedIndex < nextIndex + pool.size * 3 && bytesUnderWay < BYTES_IN_FLIGHT) {
+        const following = units[startedIndex];
+        if (!following) break;
+        start(following);
+        startedIndex += 1;
+      }
+      return first;
+    },
+    isWritten({ unit }) {
+      started.delete(unit);
+      if (unit.kind === 'batch') bytesUnderWay -= unit.bytes;
+    },
+    async abandon() {
+      // Threads may still read through the build's descriptor, which is closed after this.
+      await Promise.allSettled([...started.values()].map(({ result }) => result));
+      for (const unit of started.keys()) {
+        if (unit.kind === 'large') await rm(unit.spoolPath, { force: true });
+      }
+    },
+  };
+}
+
+function countLarge(started: ReadonlyMap<Unit, unknown>): number {
+  let count = 0;
+  for (const unit of started.keys()) if (unit.kind === 'large') count += 1;
+  return count;
+}
+
+function planUnits(files: readonly BuildFile[], out: string): Unit[] {
+  const units: Unit[] = [];
   let batch: BuildFile[] = [];
   let bytes = 0;
-  let spooled = 0;
+  const endBatch = (): void => {
+    if (batch.length > 0) units.push({ kind: 'batch', files: batch, bytes });
+    batch = [];
+    bytes = 0;
+  };
   for (const file of files) {
     const isLarge = file.sizeBytes > LARGE_FILE_BYTES;
-    if (batch.length > 0 && (isLarge || batch.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES)) {
-      yield { kind: 'batch', files: batch, bytes };
-      batch = [];
-      bytes = 0;
-    }
+    if (isLarge || batch.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES) endBatch();
     if (isLarge) {
-      spooled += 1;
-      yield { kind: 'large', file, bytes: LARGE_FILE_BYTES, spoolPath: `${out}.${spooled}.part` };
+      units.push({ kind: 'large', file, spoolPath: `${out}.${units.length}.part` });
     } else {
       batch.push(file);
       bytes += file.sizeBytes;
     }
   }
-  if (batch.length > 0) yield { kind: 'batch', files: batch, bytes };
-  return undefined;
+  endBatch();
+  return units;
 }
 
 async function runUnit(unit: Unit, pool: DeflatePool, cancel: CancelFlag): Promise<UnitResult> {

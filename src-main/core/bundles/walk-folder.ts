@@ -11,8 +11,11 @@ import { nameProblems, refusedName } from './name-rules.ts';
 
 /** More than any web build has; a mistaken drop of a whole disk ends here. */
 export const MAXIMUM_FILES = 200_000;
-/** Files asked about at once: enough to keep the system's threads busy. */
-const CONCURRENCY = 64;
+const MAXIMUM_FOLDERS = 20_000;
+/** Asked about at once: enough to keep the system's threads busy. */
+const CONCURRENT_FILES = 64;
+const CONCURRENT_FOLDERS = 16;
+const READABLE_BY_ALL = 0o444;
 
 export type WalkOptions = {
   /** Absolute, without links. */
@@ -28,11 +31,14 @@ export type WalkOptions = {
  */
 export async function walkFolder({ folder, findings, leftOut, signal }: WalkOptions): Promise<BuildFile[]> {
   const files: BuildFile[] = [];
+  let visited = 0;
   const inside = folder.endsWith(sep) ? folder : folder + sep;
 
-  /** `realFolders` are the real paths from the root down to `directory`, whichever links led here. */
-  async function visit(directory: string, prefix: string, realFolders: readonly string[]): Promise<void> {
+  async function visit({ real: directory, prefix, realFolders }: Folder): Promise<Folder[]> {
     throwIfAborted(signal);
+    visited += 1;
+    // Links to one another multiply folders, even where there are no files.
+    if (visited > MAXIMUM_FOLDERS) throw new AppError('BUILD_TOO_LARGE', { reason: `> ${MAXIMUM_FOLDERS} folders` });
     let names: string[];
     try {
       names = await readNames(directory, (name) => findings.add('NAME_NOT_UTF8', prefix + name));
@@ -41,13 +47,13 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
         throw new AppError('SOURCE_UNREADABLE', { path: folder, reason: reasonOf(error) }, { cause: error });
       }
       findings.add('FILE_UNREADABLE', prefix.slice(0, -1), { reason: reasonOf(error) });
-      return;
+      return [];
     }
-    const folders: { real: string; path: string }[] = [];
-    for (let at = 0; at < names.length; at += CONCURRENCY) {
+    const folders: Folder[] = [];
+    for (let at = 0; at < names.length; at += CONCURRENT_FILES) {
       throwIfAborted(signal);
       await Promise.all(
-        names.slice(at, at + CONCURRENCY).map(async (name) => {
+        names.slice(at, at + CONCURRENT_FILES).map(async (name) => {
           const kind = junkKind(name);
           if (kind !== null) {
             leftOut.add(kind);
@@ -59,18 +65,14 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
       );
       if (files.length > MAXIMUM_FILES) throw new AppError('BUILD_TOO_LARGE', { reason: `> ${MAXIMUM_FILES} files` });
     }
-    for (const { real, path } of folders) await visit(real, `${path}/`, [...realFolders, real]);
+    return folders;
   }
 
   /** Adds a file, or returns a folder to visit. */
-  async function look(
-    absolute: string,
-    path: string,
-    realFolders: readonly string[],
-  ): Promise<{ real: string; path: string } | undefined> {
+  async function look(absolute: string, path: string, realFolders: readonly string[]): Promise<Folder | undefined> {
     try {
       const stats = await lstat(absolute);
-      if (stats.isDirectory()) return { real: absolute, path };
+      if (stats.isDirectory()) return below(absolute, path, realFolders);
       if (stats.isFile()) await addFile(absolute, path, stats);
       else if (stats.isSymbolicLink()) return await follow(absolute, path, realFolders);
       else findings.add('NOT_A_REGULAR_FILE', path);
@@ -86,7 +88,8 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
       findings.add(refused.code, path, refused.params);
       return;
     }
-    await access(absolute, constants.R_OK);
+    // What everybody may read need not be asked for: that would double the time of the listing.
+    if ((stats.mode & READABLE_BY_ALL) !== READABLE_BY_ALL) await access(absolute, constants.R_OK);
     for (const problem of nameProblems(path)) findings.add(problem.code, path, problem.params);
     files.push({
       path,
@@ -95,11 +98,7 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
     });
   }
 
-  async function follow(
-    absolute: string,
-    path: string,
-    realFolders: readonly string[],
-  ): Promise<{ real: string; path: string } | undefined> {
+  async function follow(absolute: string, path: string, realFolders: readonly string[]): Promise<Folder | undefined> {
     let real: string;
     try {
       real = await realpath(absolute);
@@ -124,13 +123,33 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
       return undefined;
     }
     findings.add('SYMLINK_FOLLOWED', path);
-    if (stats.isDirectory()) return { real, path };
+    if (stats.isDirectory()) return below(real, path, realFolders);
     await addFile(real, path, stats);
     return undefined;
   }
 
-  await visit(folder, '', [folder]);
+  let level: Folder[] = [{ real: folder, prefix: '', realFolders: [folder] }];
+  while (level.length > 0) {
+    const next: Folder[] = [];
+    for (let at = 0; at < level.length; at += CONCURRENT_FOLDERS) {
+      const found = await Promise.all(level.slice(at, at + CONCURRENT_FOLDERS).map(visit));
+      next.push(...found.flat());
+    }
+    level = next;
+  }
   return files;
+}
+
+type Folder = {
+  readonly real: string;
+  /** Its path in the build with a `/` at the end; empty for the root. */
+  readonly prefix: string;
+  /** The real paths from the root down to it, whichever links led here. */
+  readonly realFolders: readonly string[];
+};
+
+function below(real: string, path: string, realFolders: readonly string[]): Folder {
+  return { real, prefix: `${path}/`, realFolders: [...realFolders, real] };
 }
 
 /** The names in a folder; those that are no UTF-8 are told to `onUnreadable` in a printable form and left out. */
