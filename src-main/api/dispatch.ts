@@ -20,7 +20,7 @@ export function createDispatch(context: ApiContext): Dispatch {
   return async (path, input) => {
     try {
       const route = routes.get(path);
-      if (!route) throw new AppError('UNKNOWN_PROCEDURE', { path: String(path).slice(0, 100) });
+      if (!route) throw new AppError('UNKNOWN_PROCEDURE', { path: nameOf(path) });
       const parsed = parseInput(route.procedure, input);
       const value = await route.handler(parsed, context);
       return { ok: true, value: route.procedure.output.parse(value) };
@@ -58,10 +58,15 @@ function describeIssue({ issues }: z.ZodError): string {
   return (place === '' ? issue.message : `${place}: ${issue.message}`).slice(0, 300);
 }
 
+/** A transport may hand over anything. */
+function nameOf(path: unknown): string {
+  return typeof path === 'string' ? path.slice(0, 100) : typeof path;
+}
+
 function toWireError(error: unknown, path: string, { logger }: ApiContext): WireError {
   const known = asStorageError(error);
   if (known instanceof AppError && known.code !== 'INTERNAL') return known.toWire();
   const traceId = randomUUID();
-  logger.error({ err: error, path: String(path).slice(0, 100), traceId }, 'a call failed unexpectedly');
+  logger.error({ err: error, path: nameOf(path), traceId }, 'a call failed unexpectedly');
   return { code: 'INTERNAL', params: {}, traceId };
 }

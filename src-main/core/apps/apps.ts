@@ -121,8 +121,9 @@ export function createApps(deps: AppServiceDeps): AppService {
 
 /** Throws `APP_ID_INVALID` for what no Capacitor config could hold. */
 export function assertAppId(appId: string): void {
-  if (!appIdPattern.test(appId) || appId.length > 255)
+  if (!appIdPattern.test(appId) || appId.length > 255) {
     throw new AppError('APP_ID_INVALID', { appId: appId.slice(0, 100) });
+  }
 }
 
 /** 128 random bits, base64url: phones send no credential, so the address itself is one. */

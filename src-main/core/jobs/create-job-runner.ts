@@ -139,7 +139,7 @@ function createRecord(plan: JobPlan, clock: Clock): JobRecord {
 
   return {
     draft,
-    snapshot: () => ({ ...draft, steps: steps.map((step) => ({ ...step })) }),
+    snapshot: () => ({ ...draft, steps: [...steps] }),
     beginStep: (name) => update(name, (step) => ({ ...step, state: 'running' })),
     reportStep: (name, { done, total, unit }) =>
       update(name, (step) => {

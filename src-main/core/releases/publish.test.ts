@@ -121,11 +121,13 @@ describe('a publish', () => {
 
   it('announces app, release and channel after they are there', async () => {
     const heard: EventName[] = [];
+    let releasesThen = 0;
     services.events.subscribe(({ name }) => {
-      if (name === 'release.changed') expect(services.releases.list(appId)).toHaveLength(1);
+      if (name === 'release.changed') releasesThen = services.releases.list(appId).length;
       if (name !== 'job.changed') heard.push(name);
     });
     await published();
+    expect(releasesThen).toBe(1);
     expect(heard).toEqual(['app.changed', 'release.changed', 'channel.changed', 'app.changed']);
   });
 
@@ -283,8 +285,10 @@ describe('a cancelled publish', () => {
     // The events are thinned out: looked at in the meantime as well.
     const jobId = services.releases.publish({ appId, source: { kind: 'path', path: build }, allowWarnings: false });
     const watch = setInterval(() => {
-      if (services.jobs.get(jobId).steps.some(({ name, state }) => name === stepName && state !== 'waiting'))
-        services.jobs.cancel(jobId);
+      const isThere = services.jobs
+        .get(jobId)
+        .steps.some(({ name, state }) => name === stepName && state !== 'waiting');
+      if (isThere) services.jobs.cancel(jobId);
     }, 0);
     listener.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 30));
     const job = await services.jobs.wait(jobId);

@@ -75,8 +75,8 @@ describe('the suggested version', () => {
           const next = suggestVersion({ used: new Set(used), latest, nativeVersion, packageVersion }, bump);
           expect(isValidVersion(next)).toBe(true);
           expect(used).not.toContain(next);
-          if (latest !== null) expect(semver.gt(next, latest)).toBe(true);
-          if (nativeVersion !== null) expect(semver.gt(next, nativeVersion)).toBe(true);
+          expect(semver.gt(next, latest ?? '0.0.0-0')).toBe(true);
+          expect(semver.gt(next, nativeVersion ?? '0.0.0-0')).toBe(true);
         },
       ),
     );

@@ -87,7 +87,8 @@ export function versionWarnings(
       warnings.push({ code: isPrereleaseOfIt ? 'PRERELEASE_BELOW_NATIVE' : 'BELOW_NATIVE', params });
     }
   }
-  if (latest !== null && semver.lt(version, latest))
+  if (latest !== null && semver.lt(version, latest)) {
     warnings.push({ code: 'BELOW_LATEST', params: { version, latest } });
+  }
   return warnings;
 }

@@ -83,10 +83,7 @@ describe('opening a database', () => {
   });
 
   it.each([
-    [
-      'is no database at all',
-      (bytes: Buffer) => Buffer.from('not a database, but long enough to be looked at'.repeat(40)),
-    ],
+    ['is no database at all', () => Buffer.from('not a database, but long enough to be looked at'.repeat(40))],
     ['has a broken header', (bytes: Buffer) => Buffer.concat([Buffer.alloc(100, 7), bytes.subarray(100)])],
     ['was cut off', (bytes: Buffer) => bytes.subarray(0, 5000)],
     [

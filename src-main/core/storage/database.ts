@@ -4,9 +4,13 @@ import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 import { initialMigration } from './migrations/0001-initial.ts';
+import { activityKeysMigration } from './migrations/0002-activity-keys.ts';
 
 /** Forward only, in order; each runs in a transaction of its own. */
-const migrations = [initialMigration] as const satisfies readonly { readonly version: number; readonly sql: string }[];
+const migrations = [initialMigration, activityKeysMigration] as const satisfies readonly {
+  readonly version: number;
+  readonly sql: string;
+}[];
 
 /** "Slip" in ASCII: tells our files from any other SQLite database. */
 const APPLICATION_ID = 0x53_6c_69_70;

@@ -132,7 +132,8 @@ export function createUploads({
     },
     async receive(uploadId, relativePath, content) {
       const upload = find(uploadId);
-      using _held = hold(uploadId, upload);
+      using scope = new DisposableStack();
+      scope.use(hold(uploadId, upload));
       const path = uploadFilePath(join(upload.dir, 'files'), relativePath);
       const isNew = !upload.sizes.has(relativePath);
       if (upload.isComplete || (isNew && upload.sizes.size >= upload.declaration.files)) {
