@@ -22,7 +22,7 @@ export const errorTexts = {
     hint: 'It may be closing. Wait a moment and try again, or start it anew with `slipway serve`.',
   },
   ORIGIN_NOT_ALLOWED: {
-    message: 'The request came from another page, or under a name that is not this machine\'s own.',
+    message: "The request came from another page, or under a name that is not this machine's own.",
     hint: 'Open the address that `slipway serve` printed, as it is.',
   },
   HOST_VERSION_DIFFERS: {
