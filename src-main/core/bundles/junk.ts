@@ -9,6 +9,8 @@ export function junkKind(segment: string): string | null {
   return junkNames.has(segment.toLowerCase()) ? segment : null;
 }
 
+const NAMED_KINDS = 12;
+
 /** Counts what was left out, by kind. */
 export type LeftOut = {
   add(kind: string): void;
@@ -28,7 +30,8 @@ export function createLeftOut(): LeftOut {
     },
     describe() {
       const kinds = [...counts].sort(([left], [right]) => (left < right ? -1 : 1));
-      return kinds.map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`)).join(', ');
+      const named = kinds.slice(0, NAMED_KINDS).map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`));
+      return [...named, ...(kinds.length > NAMED_KINDS ? ['…'] : [])].join(', ');
     },
   };
 }

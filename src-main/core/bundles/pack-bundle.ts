@@ -269,7 +269,7 @@ type ZipFileWriter = {
 async function createZipFile(path: string): Promise<ZipFileWriter> {
   let file: FileHandle;
   try {
-    file = await open(path, 'wx', 0o600);
+    file = await open(path, 'wx');
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') throw new AppError('OUTPUT_EXISTS', { path }, { cause: error });
     throw outputError(path, error);
