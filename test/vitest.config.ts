@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,7 +15,11 @@ export default defineConfig({
       {
         root,
         extends: true,
-        test: { name: 'core', environment: 'node', include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts'] },
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts', 'test/helpers/**/*.test.ts'],
+        },
       },
       {
         root,

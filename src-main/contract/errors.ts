@@ -11,7 +11,10 @@ export const errorStatus = {
   UNKNOWN_PROCEDURE: 404,
   UNAUTHORIZED: 401,
   CANCELLED: 409,
+  /** A page of another origin, or a name that is not this machine's own (DNS rebinding). */
+  ORIGIN_NOT_ALLOWED: 403,
   HOST_UNREACHABLE: 503,
+  HOST_VERSION_DIFFERS: 409,
   NOT_AVAILABLE_HERE: 501,
 
   DATA_FOLDER_BUSY: 409,

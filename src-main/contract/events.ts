@@ -19,6 +19,8 @@ export const events = {
   'activity.recorded': z.object({ rows: z.array(activitySchema) }),
   'server.changed': z.object({}),
   'settings.changed': z.object({}),
+  /** The desktop window was given builds from outside: the dock, a file manager, a second start, its menu. */
+  'paths.opened': z.object({ paths: z.array(z.string()) }),
 } as const;
 
 export type EventMap = { readonly [Name in keyof typeof events]: z.infer<(typeof events)[Name]> };

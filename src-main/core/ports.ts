@@ -41,6 +41,8 @@ export type DeviceOrigin = {
   loopback(): Promise<string>;
   /** The port devices use, or null while the listener is down. */
   port(): number | null;
+  /** The address it is bound to, where that may differ from the settings (`--host`). */
+  host?(): string | null;
 };
 
 export type Network = {

@@ -10,6 +10,8 @@ export const findingSeverity = {
   NOTIFY_APP_READY_MISSING: 'error',
   REFERENCED_FILE_MISSING: 'error',
   REFERENCED_FILE_ABOVE_ROOT: 'error',
+  REFERENCED_FILE_CASE: 'error',
+  REFERENCED_ASSET_MISSING: 'warning',
   BUILD_EMPTY: 'error',
   BUILD_LARGE: 'warning',
   FILE_LARGE: 'info',

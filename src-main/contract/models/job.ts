@@ -34,7 +34,10 @@ export const jobSchema = z.object({
   progress: z.number().min(0).max(1),
   steps: z.array(jobStepSchema),
   error: wireErrorSchema.nullable(),
-  /** By kind: Inspection, PublishResult, ZipResult, SampleResult. Null until it succeeded. */
+  /**
+   * By kind: Inspection, PublishResult, ZipResult, SampleResult. Null until it succeeded,
+   * except that a publish or zip refused for its findings holds the Inspection.
+   */
   result: z.unknown(),
   startedAt: timestampSchema,
   endedAt: timestampSchema.nullable(),

@@ -21,6 +21,14 @@ export const errorTexts = {
     message: 'The running Slipway does not answer.',
     hint: 'It may be closing. Wait a moment and try again, or start it anew with `slipway serve`.',
   },
+  ORIGIN_NOT_ALLOWED: {
+    message: "The request came from another page, or under a name that is not this machine's own.",
+    hint: 'Open the address that `slipway serve` printed, as it is.',
+  },
+  HOST_VERSION_DIFFERS: {
+    message: 'A Slipway {running} has the data folder open; this one is {own}.',
+    hint: 'Stop the running one, or use the command of its version.',
+  },
   NOT_AVAILABLE_HERE: {
     message: '"{what}" is not available in this mode.',
     hint: 'Use the desktop window, or give the path on the command line.',

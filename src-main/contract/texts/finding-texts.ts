@@ -23,6 +23,14 @@ export const findingTexts = {
     message: 'index.html names "{url}", which lies outside the bundle; "{found}" exists.',
     fix: 'In Capacitor, / is the bundle\'s root. Build with a base path of "/" or "./" (Vite: base, Angular: --base-href).',
   },
+  REFERENCED_FILE_CASE: {
+    message: 'index.html names "{url}", but the file is called "{found}".',
+    fix: 'Write both alike: phones tell upper from lower case, even if your computer does not.',
+  },
+  REFERENCED_ASSET_MISSING: {
+    message: 'index.html names "{url}", which the build does not have.',
+    fix: 'Add the file or remove the reference; the app starts without it, but something will be missing.',
+  },
   BUILD_EMPTY: {
     message: 'There are no files in the build.',
     fix: 'Build your web app first, then give its output folder.',
@@ -61,7 +69,7 @@ export const findingTexts = {
   },
   NAME_TOO_LONG: {
     message: 'The name has {bytes} bytes in one part or {total} in all.',
-    fix: 'Shorten it: file systems take 255 bytes a part, and about 1,000 in all on a phone.',
+    fix: 'Shorten it: file systems take 255 bytes a part, and phones about 850 in all.',
   },
   NAME_RESERVED: {
     message: 'The name is reserved on Windows or ends with a dot or space.',
@@ -97,7 +105,7 @@ export const findingTexts = {
   },
   NOT_A_REGULAR_FILE: { message: 'A socket, pipe or device file; it is left out.', fix: 'Remove it from the build.' },
   JUNK_LEFT_OUT: {
-    message: '{count} file(s) left out: {kinds}.',
+    message: 'Left out: {kinds}.',
     fix: 'Nothing to do: they are of no use on a phone.',
   },
   SOURCE_MAP_INCLUDED: {
@@ -137,7 +145,7 @@ export const findingTexts = {
     fix: 'Give the folder, or make the zip without links.',
   },
   ZIP_BOMB: {
-    message: 'The entry unpacks to {megabytes} MiB, far beyond what it claims.',
+    message: 'It unpacks to {megabytes} MiB, out of all proportion to its size.',
     fix: 'Check where this zip came from.',
   },
 } as const satisfies Record<FindingCode, { readonly message: string; readonly fix: string }>;

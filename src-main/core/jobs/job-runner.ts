@@ -10,13 +10,15 @@ export type JobContext = {
   readonly jobId: string;
   readonly signal: AbortSignal;
   /** Runs one step: times it, reports it, ends it. */
-  step<T>(name: string, work: (report: ReportProgress) => Promise<T>): Promise<T>;
+  readonly step: <T>(name: string, work: (report: ReportProgress) => Promise<T>) => Promise<T>;
   /** Milliseconds per ended step. */
-  timings(): Record<string, number>;
+  readonly timings: () => Record<string, number>;
+  /** What stands in the job's `result` should it fail: findings that explain the refusal. */
+  readonly keepResult: (result: unknown) => void;
   /** Registered before the work: runs in reverse order when the job fails or is cancelled, not when it succeeds. */
-  onUndo(undo: () => Promise<void> | void): void;
+  readonly onUndo: (undo: () => Promise<void> | void) => void;
   /** Runs in reverse order however the job ends. */
-  onEnd(cleanUp: () => Promise<void> | void): void;
+  readonly onEnd: (cleanUp: () => Promise<void> | void) => void;
 };
 
 export type JobPlan = {

@@ -1,17 +1,23 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 import { initialMigration } from './migrations/0001-initial.ts';
-import { keysMigration } from './migrations/0002-keys.ts';
+import { activityKeysMigration } from './migrations/0002-activity-keys.ts';
+import { keysMigration } from './migrations/0003-keys.ts';
 
 /** Forward only, in order; each runs in a transaction of its own. */
-const migrations = [initialMigration, keysMigration] as const satisfies readonly {
+const migrations = [initialMigration, activityKeysMigration, keysMigration] as const satisfies readonly {
   readonly version: number;
   readonly sql: string;
 }[];
 
 /** "Slip" in ASCII: tells our files from any other SQLite database. */
 const APPLICATION_ID = 0x53_6c_69_70;
+
+/** The database's file within the data folder. */
+export const databaseFileName = 'slipway.sqlite';
 
 export const latestDatabaseVersion = Math.max(...migrations.map(({ version }) => version));
 
@@ -63,11 +69,11 @@ export function openDatabase(path: string, dataDir: string): Database {
   }
 }
 
-/** Reads the header through a read-only connection, so that a newer program's file is not even locked for writing. */
+/** Looks before anything is locked or made: a newer program's file, and the folder around it, stay as they are. */
 function refuseForeignOrNewer(path: string, dataDir: string): void {
   let probe: DatabaseSync;
   try {
-    probe = new DatabaseSync(path, { readOnly: true });
+    probe = new DatabaseSync(probeUrl(path), { readOnly: true });
   } catch (error) {
     // SQLite says "unable to open" both for a missing file (then we make it) and for one we may not read (then opening fails below).
     if (/unable to open/.test(reasonOf(error)) || systemErrorCode(error) === 'ERR_SQLITE_ERROR') return;
@@ -85,6 +91,17 @@ function refuseForeignOrNewer(path: string, dataDir: string): void {
   } finally {
     probe.close();
   }
+}
+
+/**
+ * Even a read-only connection leaves `-wal` and `-shm` files beside a database in WAL mode, unless told that nobody
+ * changes it. A log that is there may hold what the file does not say yet, so it is then read the usual way.
+ */
+function probeUrl(path: string): URL {
+  const url = pathToFileURL(path);
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (!log || log.size === 0) url.searchParams.set('immutable', '1');
+  return url;
 }
 
 function readPragma(sqlite: DatabaseSync, name: 'user_version' | 'application_id'): number {

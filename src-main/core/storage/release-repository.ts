@@ -41,7 +41,8 @@ type ReleaseRow = Omit<ReleaseRecord, 'findings' | 'timings'> & {
 export type ReleaseRepository = {
   /** A release that is on disk but was never offered. False when the app already used the version. */
   insertStored(release: Omit<ReleaseRecord, 'state' | 'verifiedAtMs' | 'deletedAtMs' | 'timings'>): boolean;
-  markReady(releaseId: string, verifiedAtMs: number, timings: Readonly<Record<string, number>>): void;
+  /** False when the release is gone. */
+  markReady(releaseId: string, verifiedAtMs: number, timings: Readonly<Record<string, number>>): boolean;
   /** A published, undeleted release by its id or version. */
   find(appId: string, idOrVersion: string): ReleaseRecord | undefined;
   /** Published and undeleted, newest first. */
@@ -97,12 +98,8 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
       return changes === 1;
     },
     markReady(releaseId, verifiedAtMs, timings) {
-      database.run(
-        `UPDATE releases SET state = 'ready', verified_at_ms = ?, timings_json = ? WHERE release_id = ?`,
-        verifiedAtMs,
-        JSON.stringify(timings),
-        releaseId,
-      );
+      const sql = `UPDATE releases SET state = 'ready', verified_at_ms = ?, timings_json = ? WHERE release_id = ?`;
+      return database.run(sql, verifiedAtMs, JSON.stringify(timings), releaseId).changes === 1;
     },
     find(appId, idOrVersion) {
       const row = database.get<ReleaseRow>(

@@ -3,7 +3,7 @@
  * Frozen: a later change is a new migration.
  */
 export const keysMigration = {
-  version: 2,
+  version: 3,
   sql: `
     CREATE TABLE keys (
       name           TEXT PRIMARY KEY COLLATE NOCASE,

@@ -1,0 +1,11 @@
+import type { DomainHandlers } from './domain-handlers.ts';
+
+export const buildHandlers: DomainHandlers<'builds'> = {
+  inspect: ({ source }, { core }) => ({ jobId: core.builds.inspect(source) }),
+  zip: (input, { core }) => ({ jobId: core.builds.zip(input) }),
+  recent: (_, { core }) => core.builds.recent(),
+  forgetRecent({ path }, { core }) {
+    core.builds.forgetRecent(path);
+    return {};
+  },
+};

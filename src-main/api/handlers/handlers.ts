@@ -1,0 +1,32 @@
+import type { Api } from '#contract/api.ts';
+import type { Handlers } from '#contract/define.ts';
+
+import type { ApiContext } from '../api-context.ts';
+import { activityHandlers } from './activity.ts';
+import { appHandlers } from './apps.ts';
+import { buildHandlers } from './builds.ts';
+import { channelHandlers } from './channels.ts';
+import { deviceHandlers } from './devices.ts';
+import { jobHandlers } from './jobs.ts';
+import { projectHandlers } from './projects.ts';
+import { releaseHandlers } from './releases.ts';
+import { sampleHandlers } from './sample.ts';
+import { serverHandlers } from './server.ts';
+import { settingsHandlers } from './settings.ts';
+import { uploadHandlers } from './uploads.ts';
+
+/** One function per procedure: a procedure without its handler does not compile. */
+export const handlers: Handlers<Api, ApiContext> = {
+  apps: appHandlers,
+  builds: buildHandlers,
+  uploads: uploadHandlers,
+  releases: releaseHandlers,
+  channels: channelHandlers,
+  devices: deviceHandlers,
+  activity: activityHandlers,
+  jobs: jobHandlers,
+  projects: projectHandlers,
+  server: serverHandlers,
+  settings: settingsHandlers,
+  sample: sampleHandlers,
+};

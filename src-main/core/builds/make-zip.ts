@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
+
+import type { ZipResult } from '#contract/models/release.ts';
+
+import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error.ts';
+import { openBuild } from '../bundles/build-files.ts';
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import { packBundle } from '../bundles/pack-bundle.ts';
+import type { ReportProgress } from '../jobs/progress.ts';
+
+export type MakeZipInput = {
+  readonly sourcePath: string;
+  /** Absolute path of the zip to write. */
+  readonly out: string;
+  readonly overwrite: boolean;
+  readonly pool?: DeflatePool | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: ReportProgress | undefined;
+};
+
+/**
+ * Makes a plain bundle zip. `out` is there whole or not at all. Names that phones refuse stop it, content does not.
+ * Rejects as `openBuild` and `packBundle` do, and with `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`.
+ */
+export async function makeZip({ sourcePath, out, overwrite, pool, signal, report }: MakeZipInput): Promise<ZipResult> {
+  await assertWritable(out, overwrite);
+  await using build = await openBuild(sourcePath, { signal });
+  const part = `${out}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    const packed = await packBundle(build, part, { signal, report, pool });
+    throwIfAborted(signal);
+    await assertWritable(out, overwrite);
+    await rename(part, out);
+    return { path: out, checksum: packed.sha256, size: packed.sizeBytes, files: packed.files };
+  } catch (error) {
+    await rm(part, { force: true });
+    const known = asStorageError(error);
+    if (known instanceof AppError) {
+      // The name of the part file means nothing to anybody.
+      if (known.code !== 'OUTPUT_UNWRITABLE') throw known;
+      throw new AppError('OUTPUT_UNWRITABLE', { ...known.params, path: out }, { cause: error });
+    }
+    throw new AppError('OUTPUT_UNWRITABLE', { path: out, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+async function assertWritable(out: string, overwrite: boolean): Promise<void> {
+  const found = await stat(out).catch(() => null);
+  if (!found) return;
+  if (found.isDirectory()) throw new AppError('OUTPUT_UNWRITABLE', { path: out, reason: 'it is a folder' });
+  if (!overwrite) throw new AppError('OUTPUT_EXISTS', { path: out });
+}

@@ -1,0 +1,69 @@
+import type { ZipMethod } from './zip-format.ts';
+
+/**
+ * What the pool's threads are asked and answer. Only this crosses between threads, so only plain values stand here.
+ * The thread reads the content itself: neither raw nor unpacked bytes travel.
+ */
+
+/** Where an entry's content lies. */
+export type ContentLocation =
+  | {
+      readonly kind: 'file';
+      readonly absolutePath: string;
+      /** Modification time when the file was listed, in milliseconds; another one means that it was rewritten since. */
+      readonly modifiedMs: number;
+    }
+  | {
+      readonly kind: 'zip-entry';
+      /** Descriptor of the zip, open in this process for as long as the build is. */
+      readonly fd: number;
+      readonly localHeaderOffset: number;
+      readonly method: ZipMethod;
+      readonly compressedBytes: number;
+      readonly crc32: number;
+    };
+
+export type DeflateTask = {
+  /** Name in the bundle, `/`-separated. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly content: ContentLocation;
+};
+
+/** Files above this are read, hashed and compressed piece by piece; below, one call takes under 100 ms. */
+export const LARGE_FILE_BYTES = 4 * 1024 * 1024;
+
+export type DeflateRequest =
+  /** Small files together: the answer holds local headers and bytes, ready to be written one after the other. */
+  | { readonly kind: 'batch'; readonly id: number; readonly cancel: CancelFlag; readonly tasks: readonly DeflateTask[] }
+  /** One large file: its compressed bytes go to `spoolPath`, which is not made when they are kept as they are. */
+  | {
+      readonly kind: 'large';
+      readonly id: number;
+      readonly cancel: CancelFlag;
+      readonly task: DeflateTask;
+      readonly spoolPath: string;
+    };
+
+/** Shared between the threads: the first byte becomes 1 when the work should stop. */
+export type CancelFlag = SharedArrayBuffer;
+
+export type DeflatedEntry = {
+  readonly path: string;
+  readonly method: ZipMethod;
+  readonly crc32: number;
+  /** Lowercase hex SHA-256 of the content. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly compressedBytes: number;
+};
+
+export type DeflateFailure = {
+  readonly code: 'CANCELLED' | 'SOURCE_CHANGED' | 'SOURCE_UNREADABLE' | 'ZIP_INVALID' | 'DISK_FULL' | 'INTERNAL';
+  readonly path: string;
+  readonly reason: string;
+};
+
+export type DeflateReply =
+  | { readonly id: number; readonly ok: true; readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array }
+  | { readonly id: number; readonly ok: false; readonly failure: DeflateFailure };

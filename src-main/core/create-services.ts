@@ -1,0 +1,152 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { AppError, asStorageError, reasonOf, systemErrorCode } from './app-error.ts';
+import { createAppDirectory, type AppDirectory } from './apps/app-directory.ts';
+import { createApps, type AppService } from './apps/apps.ts';
+import { createBuilds, type BuildService } from './builds/builds.ts';
+import { createDeflatePool } from './bundles/deflate-pool.ts';
+import { createChannels, type ChannelService } from './channels/channels.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { createJobRunner } from './jobs/create-job-runner.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
+import { createMutex } from './mutex.ts';
+import type { Ports } from './ports.ts';
+import { recover } from './recover.ts';
+import { createFetchBackSecret } from './releases/fetch-back-secret.ts';
+import type { PublishDeps } from './releases/publish.ts';
+import { createReleases, type ReleaseService } from './releases/releases.ts';
+import { createVersionBook } from './releases/version-book.ts';
+import { createSettings, type SettingsService } from './settings/settings.ts';
+import { createAppRepository, type AppRepository } from './storage/app-repository.ts';
+import { createBlobStore, type BlobStore } from './storage/blob-store.ts';
+import { createChannelRepository } from './storage/channel-repository.ts';
+import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
+import { createJobRepository } from './storage/job-repository.ts';
+import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
+import { createReleaseRepository } from './storage/release-repository.ts';
+import { createSettingsRepository } from './storage/settings-repository.ts';
+import { createUploads, type UploadService } from './uploads/uploads.ts';
+
+/** The part of the core that works without devices: what a person does with builds, releases and apps. */
+export type Services = AsyncDisposable & {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly events: EventHub;
+  readonly directory: AppDirectory;
+  readonly apps: AppService;
+  readonly appRepository: AppRepository;
+  readonly builds: BuildService;
+  readonly uploads: UploadService;
+  readonly releases: ReleaseService;
+  readonly channels: ChannelService;
+  readonly jobs: JobRunner;
+  readonly settings: SettingsService;
+  /** For jobs that publish as a part of more. */
+  readonly publishDeps: PublishDeps;
+};
+
+/**
+ * Opens a data folder, whose lock the caller holds, and clears what a killed process left in it.
+ * Rejects with the codes of `openDatabase`, and `DATA_FOLDER_READ_ONLY`, `DATA_FOLDER_UNUSABLE`, `DISK_FULL`.
+ */
+export async function createServices(ports: Ports, dataDir: string): Promise<Services> {
+  const { clock, logger } = ports;
+  await using opened = new AsyncDisposableStack();
+  await makeDataDir(dataDir);
+  const database = opened.use(openDatabase(join(dataDir, databaseFileName), dataDir));
+  const stagingDir = join(dataDir, 'staging');
+  const blobs = createBlobStore(join(dataDir, 'blobs'));
+  const appRepository = createAppRepository(database);
+  const channelRepository = createChannelRepository(database);
+  const releaseRepository = createReleaseRepository(database);
+  const jobRepository = createJobRepository(database);
+  const repositories = { apps: appRepository, channels: channelRepository, releases: releaseRepository };
+  await recover({ database, ...repositories, jobs: jobRepository, blobs, stagingDir, clock, logger }).catch(
+    (error: unknown) => {
+      throw describeFolderFailure(error, dataDir);
+    },
+  );
+
+  const events = createEventHub(logger);
+  const settings = createSettings({ repository: createSettingsRepository(database), events, logger });
+  const directory = createAppDirectory(repositories);
+  const storeLock = createMutex();
+  const uploads = opened.use(createUploads({ stagingDir, logger }));
+  const pool = opened.use(createDeflatePool());
+  // Closed first of these: jobs that run then stop and clean up after themselves with all the rest still there.
+  const jobs = opened.use(createJobRunner({ repository: jobRepository, events, clock, logger }));
+
+  const apps = createApps({
+    ...repositories,
+    database,
+    directory,
+    events,
+    ports,
+    settings: () => settings.get(),
+    sweepBlobs: () => storeLock(() => blobs.sweep(new Set(releaseRepository.liveBlobs()))),
+  });
+  const builds = createBuilds({
+    jobs,
+    uploads,
+    recentBuilds: createRecentBuildRepository(database),
+    pool,
+    clock,
+  });
+  const publishDeps: PublishDeps = {
+    ...repositories,
+    database,
+    blobs,
+    storeLock,
+    directory,
+    appService: apps,
+    builds,
+    uploads,
+    jobs,
+    events,
+    pool,
+    stagingDir,
+    secret: createFetchBackSecret(),
+    versions: createVersionBook(repositories),
+    ports,
+  };
+  const releases = createReleases(publishDeps);
+  const channels = createChannels({
+    channels: channelRepository,
+    isApp: (appId) => appRepository.get(appId) !== undefined,
+  });
+
+  const closing = opened.move();
+  return {
+    database,
+    blobs,
+    events,
+    directory,
+    apps,
+    appRepository,
+    builds,
+    uploads,
+    releases,
+    channels,
+    jobs,
+    settings,
+    publishDeps,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw describeFolderFailure(error, dataDir);
+  }
+}
+
+function describeFolderFailure(error: unknown, dataDir: string): AppError {
+  const known = asStorageError(error);
+  if (known instanceof AppError) return known;
+  const isDenied = ['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '');
+  if (isDenied) return new AppError('DATA_FOLDER_READ_ONLY', { dataDir }, { cause: error });
+  return new AppError('DATA_FOLDER_UNUSABLE', { dataDir, reason: reasonOf(error) }, { cause: error });
+}

@@ -1,0 +1,298 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Inspection } from '#contract/models/finding.ts';
+import type { Bump, BuildSource, PublishResult } from '#contract/models/release.ts';
+
+import { AppError, asStorageError, throwIfAborted } from '../app-error.ts';
+import type { AppDirectory } from '../apps/app-directory.ts';
+import { assertAppId, type AppService } from '../apps/apps.ts';
+import { locateBuild, type LocatedBuild } from '../builds/build-source.ts';
+import { startWith, type BuildService } from '../builds/builds.ts';
+import { inspectOpenBuild } from '../builds/inspect-build.ts';
+import { openBuild } from '../bundles/build-files.ts';
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
+import { DEFAULT_CHANNEL } from '../channels/channels.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
+import type { Mutex } from '../mutex.ts';
+import type { Ports } from '../ports.ts';
+import type { AppRepository } from '../storage/app-repository.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
+import type { Database } from '../storage/database.ts';
+import type { ReleaseRepository } from '../storage/release-repository.ts';
+import type { UploadService } from '../uploads/uploads.ts';
+import type { FetchBackSecret } from './fetch-back-secret.ts';
+import { fetchBack } from './fetch-back.ts';
+import type { VersionBook } from './version-book.ts';
+import { isValidVersion, suggestVersion } from './versions.ts';
+
+export type PublishInput = {
+  readonly appId: string;
+  readonly source: BuildSource;
+  /** Semantic version; without it the next one is taken. */
+  readonly version?: string | undefined;
+  readonly bump?: Bump | undefined;
+  /** Name; without it the app's default channel. */
+  readonly channel?: string | undefined;
+  readonly notes?: string | undefined;
+  readonly allowWarnings: boolean;
+};
+
+export type PublishDeps = {
+  readonly database: Database;
+  readonly apps: AppRepository;
+  readonly releases: ReleaseRepository;
+  readonly channels: ChannelRepository;
+  readonly blobs: BlobStore;
+  /** Held while a file and its row come or go together. */
+  readonly storeLock: Mutex;
+  readonly directory: AppDirectory;
+  readonly appService: AppService;
+  readonly builds: BuildService;
+  readonly uploads: UploadService;
+  readonly jobs: JobRunner;
+  readonly events: EventHub;
+  readonly pool: DeflatePool;
+  readonly stagingDir: string;
+  readonly secret: FetchBackSecret;
+  readonly versions: VersionBook;
+  readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger'>;
+};
+
+const steps = [
+  { name: 'inspect', weight: 2 },
+  { name: 'pack', weight: 5 },
+  { name: 'store', weight: 1 },
+  { name: 'verify', weight: 2 },
+  { name: 'publish', weight: 0.2 },
+] as const;
+
+/**
+ * Starts the job that takes a build live; its result is a `PublishResult`.
+ * Throws at once what can be told at once: `APP_ID_INVALID`, `VERSION_INVALID`, `VERSION_EXISTS`, `CHANNEL_NOT_FOUND`,
+ * `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`.
+ */
+export function startPublish(input: PublishInput, deps: PublishDeps): string {
+  assertAppId(input.appId);
+  if (input.version !== undefined) {
+    if (!isValidVersion(input.version)) throw new AppError('VERSION_INVALID', { version: input.version });
+    deps.versions.assertFree(input.appId, input.version);
+  }
+  if (deps.apps.get(input.appId)) findChannel(input, deps);
+  else assertDefaultName(input);
+
+  const build = locateBuild(input.source, deps.uploads);
+  const plan = { kind: 'publish', title: input.version ?? build.name, appId: input.appId, steps } as const;
+  return startWith(build, deps.jobs, plan, (job) => publish(input, build, job, deps));
+}
+
+/** Publishes inside a running job that has the steps of a publish. Rejects as the job then fails. */
+export async function publish(
+  input: PublishInput,
+  source: Pick<LocatedBuild, 'path'>,
+  job: JobContext,
+  deps: PublishDeps,
+): Promise<PublishResult> {
+  const { signal } = job;
+  const { build, inspection } = await job.step('inspect', async (report) => {
+    const build = await openBuild(source.path, { signal });
+    job.onEnd(async () => build[Symbol.asyncDispose]());
+    return { build, inspection: await inspectOpenBuild(build, { signal, report }) };
+  });
+  job.keepResult(inspection);
+  refuseFindings(inspection, input.allowWarnings);
+  job.keepResult(null);
+
+  const version = input.version ?? nextVersion(input, inspection, deps);
+  const reservation = deps.versions.reserve(input.appId, version);
+  job.onEnd(() => reservation[Symbol.dispose]());
+
+  const workDir = join(deps.stagingDir, `publish-${job.jobId}`);
+  job.onEnd(() => rm(workDir, { recursive: true, force: true }));
+  const zipPath = join(workDir, 'bundle.zip');
+  const packed = await job.step('pack', async (report) => {
+    await makeFolder(workDir);
+    return packBundle(build, zipPath, { signal, report, pool: deps.pool });
+  });
+
+  const record = toStoredRecord({ input, version, packed, inspection, jobId: job.jobId, atMs: deps.ports.clock.now() });
+  await job.step('store', () => store(record, inspection.project?.name ?? undefined, zipPath, job, deps));
+  await job.step('verify', async (report) => {
+    const intoPath = join(workDir, 'fetched.zip');
+    const url = await downloadUrl(record, deps);
+    const { blobSha256: sha256, sizeBytes, fileCount: files } = record;
+    await fetchBack({ url, sha256, sizeBytes, files, intoPath, secret: deps.secret, signal, report });
+  });
+  const channel = await job.step('publish', () => Promise.resolve(goLive(record.releaseId, input, job, deps)));
+  await tidyUp(input, deps);
+
+  return {
+    releaseId: record.releaseId,
+    appId: input.appId,
+    version,
+    channel: channel.name,
+    checksum: record.checksum,
+    size: record.sizeBytes,
+    encrypted: false,
+    delta: null,
+    findings: inspection.findings,
+    timings: job.timings(),
+  };
+}
+
+function refuseFindings({ findings }: Inspection, allowWarnings: boolean): void {
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  if (errors > 0) throw new AppError('BUILD_HAS_ERRORS', { count: errors });
+  const warnings = findings.filter((finding) => finding.severity === 'warning').length;
+  if (warnings > 0 && !allowWarnings) throw new AppError('BUILD_HAS_WARNINGS', { count: warnings });
+}
+
+function nextVersion({ appId, bump }: PublishInput, { project }: Inspection, { versions }: PublishDeps): string {
+  const facts = versions.facts(appId, project?.nativeVersion ?? null);
+  return suggestVersion({ ...facts, packageVersion: project?.packageVersion }, bump);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+type StoredRecord = Parameters<ReleaseRepository['insertStored']>[0];
+
+function toStoredRecord({
+  input,
+  version,
+  packed,
+  inspection,
+  jobId,
+  atMs,
+}: {
+  readonly input: PublishInput;
+  readonly version: string;
+  readonly packed: PackedBundle;
+  readonly inspection: Inspection;
+  readonly jobId: string;
+  readonly atMs: number;
+}): StoredRecord {
+  return {
+    releaseId: uuidv7(),
+    appId: input.appId,
+    version,
+    checksum: packed.sha256,
+    blobSha256: packed.sha256,
+    sizeBytes: packed.sizeBytes,
+    fileCount: packed.files,
+    rawBytes: packed.rawBytes,
+    sessionKey: null,
+    keyId: null,
+    notes: input.notes ?? null,
+    findings: inspection.findings,
+    jobId,
+    createdAtMs: atMs,
+  };
+}
+
+/** Puts the file and its row into the store. The listener serves it from then on, to whom knows its digest. */
+async function store(
+  record: StoredRecord,
+  projectName: string | undefined,
+  zipPath: string,
+  job: JobContext,
+  deps: PublishDeps,
+): Promise<void> {
+  const { appId, releaseId, version, blobSha256 } = record;
+  const { releases, blobs, storeLock, directory } = deps;
+  let hasAddedApp = false;
+  job.onUndo(() =>
+    storeLock(async () => {
+      releases.removeStored(releaseId);
+      directory.invalidate(appId);
+      if (hasAddedApp) removeUnusedApp(appId, deps);
+      if (!releases.isBlobLive(blobSha256)) await blobs.remove(blobSha256);
+    }),
+  );
+  await storeLock(async () => {
+    throwIfAborted(job.signal);
+    hasAddedApp = deps.appService.ensure({ appId, name: projectName?.trim().slice(0, 100) || undefined });
+    await blobs.put(zipPath, blobSha256);
+    if (!releases.insertStored(record)) {
+      throw new AppError('VERSION_EXISTS', { version, appId, suggested: suggestVersion(deps.versions.facts(appId)) });
+    }
+    directory.invalidate(appId);
+  });
+}
+
+/** An app that came with a publish goes with it, unless somebody used it meanwhile. */
+export function removeUnusedApp(
+  appId: string,
+  { apps, releases, directory, events }: Pick<PublishDeps, 'apps' | 'releases' | 'directory' | 'events'>,
+): void {
+  const app = apps.get(appId);
+  if (!app || app.deviceCount > 0 || releases.usedVersions(appId).length > 0) return;
+  apps.remove(appId);
+  directory.invalidate(appId);
+  events.emit('app.changed', { appId });
+}
+
+async function downloadUrl({ appId, blobSha256 }: StoredRecord, { apps, ports }: PublishDeps): Promise<string> {
+  const origin = await ports.deviceOrigin.loopback();
+  // Read now: the token may have been changed since the publish began.
+  const app = apps.get(appId);
+  if (!app) throw new AppError('APP_NOT_FOUND', { appId });
+  return origin + bundlePath(app.token, blobSha256);
+}
+
+/** Below any listener origin. Source: design/command-line.md §4. */
+export function bundlePath(token: string, sha256: string): string {
+  return `/${token}/bundles/${sha256}.zip`;
+}
+
+/** The one transaction that makes a release real: before it there is none, after it devices are offered it. */
+function goLive(releaseId: string, input: PublishInput, job: JobContext, deps: PublishDeps): ChannelRecord {
+  const { database, releases, channels, directory, events, ports } = deps;
+  const { appId } = input;
+  const channel = database.transaction(() => {
+    throwIfAborted(job.signal);
+    const target = findChannel(input, deps);
+    const atMs = ports.clock.now();
+    if (!releases.markReady(releaseId, atMs, job.timings())) throw new AppError('APP_NOT_FOUND', { appId });
+    channels.pointAtRelease(target.channelId, releaseId, atMs);
+    return target;
+  });
+  directory.invalidate(appId);
+  events.emit('release.changed', { appId, releaseId });
+  events.emit('channel.changed', { appId, channelId: channel.channelId });
+  events.emit('app.changed', { appId });
+  return channel;
+}
+
+/** The release is live: what fails from here on must not undo it. */
+async function tidyUp({ appId, source }: PublishInput, { builds, uploads, ports }: PublishDeps): Promise<void> {
+  try {
+    if (source.kind === 'path') builds.remember(source.path, appId);
+    else await uploads.discard(source.uploadId);
+  } catch (error) {
+    ports.logger.warn({ err: error }, 'tidying up after a publish failed');
+  }
+}
+
+function findChannel({ appId, channel: name }: PublishInput, { channels }: PublishDeps): ChannelRecord {
+  const all = channels.list(appId);
+  const found = all.find((channel) => (name === undefined ? channel.isDefault : channel.name === name));
+  if (found) return found;
+  if (all.length === 0) throw new AppError('APP_NOT_FOUND', { appId });
+  throw new AppError('CHANNEL_NOT_FOUND', { appId, channel: name ?? DEFAULT_CHANNEL });
+}
+
+/** An app that is not there yet will have its default channel only. */
+function assertDefaultName({ appId, channel }: PublishInput): void {
+  if (channel !== undefined && channel !== DEFAULT_CHANNEL) throw new AppError('CHANNEL_NOT_FOUND', { appId, channel });
+}

@@ -1,0 +1,149 @@
+import type { Bump, Release, VersionWarning } from '#contract/models/release.ts';
+
+import { AppError } from '../app-error.ts';
+import type { AppRecord } from '../storage/app-repository.ts';
+import type { ReleaseHealth, ReleaseRecord } from '../storage/release-repository.ts';
+import { toTimestamp } from '../storage/time.ts';
+import { bundlePath, startPublish, type PublishDeps, type PublishInput } from './publish.ts';
+import { isValidVersion, suggestVersion, versionWarnings } from './versions.ts';
+
+export type VersionSuggestion = {
+  readonly version: string;
+  readonly isValid: boolean;
+  readonly isFree: boolean;
+  readonly latest: string | null;
+  readonly nativeVersion: string | null;
+  readonly warnings: VersionWarning[];
+};
+
+export type ReleaseService = {
+  /** Newest first. Throws `APP_NOT_FOUND`. */
+  list(appId: string): Release[];
+  /** By id or version. Throws `APP_NOT_FOUND`, `RELEASE_NOT_FOUND`. */
+  get(appId: string, release: string): Release;
+  /** Also for an app that is not there yet. */
+  suggestVersion(input: {
+    readonly appId: string;
+    readonly bump: Bump;
+    /** Judge this one instead of suggesting. */
+    readonly version?: string | undefined;
+    readonly nativeVersion?: string | undefined;
+  }): VersionSuggestion;
+  /** Starts a job; see `startPublish`. */
+  publish(input: PublishInput): string;
+  /**
+   * Its version stays used. Rejects with `RELEASE_IN_USE` while a channel offers it, unless forced: the channels then
+   * offer nothing.
+   */
+  delete(input: {
+    readonly appId: string;
+    readonly release: string;
+    readonly force: boolean;
+  }): Promise<{ readonly releaseId: string; readonly version: string; readonly freedBytes: number }>;
+};
+
+const noHealth: ReleaseHealth = { updated: 0, failed: 0, rolledBack: 0, inProgress: 0 };
+
+export function createReleases(deps: PublishDeps): ReleaseService {
+  const { database, apps, channels, releases, blobs, storeLock, directory, events, ports, versions } = deps;
+
+  function findApp(appId: string): AppRecord {
+    const app = apps.get(appId);
+    if (!app) throw new AppError('APP_NOT_FOUND', { appId });
+    return app;
+  }
+
+  function findRecord(appId: string, release: string): ReleaseRecord {
+    const record = releases.find(appId, release);
+    if (!record) throw new AppError('RELEASE_NOT_FOUND', { appId, release });
+    return record;
+  }
+
+  /** Makes records into what the contract shows, asking for channels and health once. */
+  function present(app: AppRecord, records: readonly ReleaseRecord[]): Release[] {
+    const health = releases.health(app.appId);
+    const users = channels.list(app.appId);
+    return records.map((record) => ({
+      releaseId: record.releaseId,
+      appId: record.appId,
+      version: record.version,
+      checksum: record.checksum,
+      blobSha256: record.blobSha256,
+      size: record.sizeBytes,
+      files: record.fileCount,
+      rawBytes: record.rawBytes,
+      encrypted: record.sessionKey !== null,
+      sessionKey: record.sessionKey,
+      keyId: record.keyId,
+      notes: record.notes,
+      findings: [...record.findings],
+      timings: record.timings,
+      createdAt: toTimestamp(record.createdAtMs),
+      verifiedAt: toTimestamp(record.verifiedAtMs ?? record.createdAtMs),
+      liveOn: users
+        .filter(({ target }) => target.kind === 'release' && target.releaseId === record.releaseId)
+        .map(({ name }) => name),
+      health: health.get(record.releaseId) ?? noHealth,
+      downloadPath: bundlePath(app.token, record.blobSha256),
+    }));
+  }
+
+  /** The bytes that came free; a file that cannot be removed now goes at the next start. */
+  async function removeBlob({ blobSha256, sizeBytes }: ReleaseRecord): Promise<number> {
+    if (releases.isBlobLive(blobSha256)) return 0;
+    try {
+      await blobs.remove(blobSha256);
+      return sizeBytes;
+    } catch (error) {
+      ports.logger.warn({ err: error }, 'a file that nothing needs could not be removed');
+      return 0;
+    }
+  }
+
+  return {
+    list(appId) {
+      return present(findApp(appId), releases.list(appId));
+    },
+    get(appId, release) {
+      const app = findApp(appId);
+      const [found] = present(app, [findRecord(appId, release)]);
+      if (!found) throw new AppError('RELEASE_NOT_FOUND', { appId, release });
+      return found;
+    },
+    suggestVersion({ appId, bump, version: given, nativeVersion }) {
+      const facts = { ...versions.facts(appId), ...(nativeVersion === undefined ? {} : { nativeVersion }) };
+      const version = given ?? suggestVersion(facts, bump);
+      return {
+        version,
+        isValid: isValidVersion(version),
+        isFree: !facts.used.has(version),
+        latest: facts.latest,
+        nativeVersion: facts.nativeVersion,
+        warnings: versionWarnings(version, facts),
+      };
+    },
+    publish: (input) => startPublish(input, deps),
+    delete({ appId, release, force }) {
+      return storeLock(async () => {
+        findApp(appId);
+        const record = findRecord(appId, release);
+        const { releaseId, version } = record;
+        const users = channels.using(releaseId);
+        if (users.length > 0 && !force) {
+          throw new AppError('RELEASE_IN_USE', { version, users: users.map(({ name }) => name) });
+        }
+        database.transaction(() => {
+          const atMs = ports.clock.now();
+          channels.detach(releaseId, atMs);
+          releases.markDeleted(releaseId, atMs);
+        });
+        directory.invalidate(appId);
+        const freedBytes = await removeBlob(record);
+        events.emit('release.changed', { appId, releaseId });
+        for (const { channelId } of users) events.emit('channel.changed', { appId, channelId });
+        events.emit('app.changed', { appId });
+        return { releaseId, version, freedBytes };
+      });
+    },
+  };
+}

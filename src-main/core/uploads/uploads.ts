@@ -1,0 +1,225 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { v7 as uuidv7 } from 'uuid';
+
+import { AppError, asStorageError, systemErrorCode } from '../app-error.ts';
+import { MAXIMUM_RAW_BYTES } from '../bundles/build-files.ts';
+import type { Logger } from '../ports.ts';
+import { uploadFilePath } from './upload-path.ts';
+
+/** An upload that nobody adds to or publishes from is dropped after this. */
+const IDLE_MS = 60 * 60 * 1000;
+
+export type UploadDeclaration = { readonly name: string; readonly files: number; readonly bytes: number };
+
+/** Files that a browser sends, in a staging folder until they are published. */
+export type UploadService = AsyncDisposable & {
+  /** Rejects with `BUILD_TOO_LARGE`. */
+  create(declaration: UploadDeclaration): Promise<{ readonly uploadId: string }>;
+  /**
+   * Stores one file. Sent again under the same path it replaces itself; broken off it leaves nothing.
+   * Rejects with `UPLOAD_NOT_FOUND`, `UPLOAD_PATH_INVALID`, `BUILD_TOO_LARGE`, `DISK_FULL`.
+   */
+  receive(uploadId: string, relativePath: string, content: Readable): Promise<{ readonly bytes: number }>;
+  /** Throws `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`. */
+  complete(uploadId: string): { readonly files: number; readonly bytes: number };
+  /** Also for one that is not there. */
+  discard(uploadId: string): Promise<void>;
+  /**
+   * The build that a complete upload holds: its folder, or the zip when it is a single one. It does not expire until
+   * disposed. Throws `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`.
+   */
+  use(uploadId: string): Disposable & { readonly path: string; readonly name: string };
+};
+
+type Upload = {
+  readonly declaration: UploadDeclaration;
+  readonly dir: string;
+  readonly sizes: Map<string, number>;
+  readonly folders: Set<string>;
+  readonly abort: AbortController;
+  bytes: number;
+  isComplete: boolean;
+  users: number;
+  idleTimer: NodeJS.Timeout | undefined;
+};
+
+export function createUploads({
+  stagingDir,
+  logger,
+  idleMs = IDLE_MS,
+  maximumBytes = MAXIMUM_RAW_BYTES,
+}: {
+  /** Emptied by whoever opens the data folder. */
+  readonly stagingDir: string;
+  readonly logger: Logger;
+  readonly idleMs?: number;
+  readonly maximumBytes?: number;
+}): UploadService {
+  const root = join(stagingDir, 'uploads');
+  const uploads = new Map<string, Upload>();
+
+  function find(uploadId: string): Upload {
+    const upload = uploads.get(uploadId);
+    if (!upload) throw new AppError('UPLOAD_NOT_FOUND', { uploadId: uploadId.slice(0, 64) });
+    return upload;
+  }
+
+  async function discard(uploadId: string): Promise<void> {
+    const upload = uploads.get(uploadId);
+    if (!upload) return;
+    uploads.delete(uploadId);
+    clearTimeout(upload.idleTimer);
+    upload.abort.abort();
+    await rm(upload.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+
+  function touch(uploadId: string, upload: Upload): void {
+    clearTimeout(upload.idleTimer);
+    if (upload.users > 0 || !uploads.has(uploadId)) return;
+    upload.idleTimer = setTimeout(() => {
+      logger.info({ uploadId }, 'an upload was left alone and is dropped');
+      discard(uploadId).catch((error: unknown) =>
+        logger.error({ err: error, uploadId }, 'an upload could not be dropped'),
+      );
+    }, idleMs);
+    upload.idleTimer.unref();
+  }
+
+  /** Counts a user in: the upload does not expire under it. */
+  function hold(uploadId: string, upload: Upload): Disposable {
+    upload.users += 1;
+    clearTimeout(upload.idleTimer);
+    let isHeld = true;
+    return {
+      [Symbol.dispose]() {
+        if (!isHeld) return;
+        isHeld = false;
+        upload.users -= 1;
+        touch(uploadId, upload);
+      },
+    };
+  }
+
+  return {
+    async create(declaration) {
+      if (declaration.bytes > maximumBytes) throw tooLarge(maximumBytes);
+      const uploadId = uuidv7();
+      const dir = join(root, uploadId);
+      try {
+        await mkdir(join(dir, 'files'), { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw asStorageError(error);
+      }
+      const upload: Upload = {
+        declaration,
+        dir,
+        sizes: new Map(),
+        folders: new Set(),
+        abort: new AbortController(),
+        bytes: 0,
+        isComplete: false,
+        users: 0,
+        idleTimer: undefined,
+      };
+      uploads.set(uploadId, upload);
+      touch(uploadId, upload);
+      return { uploadId };
+    },
+    async receive(uploadId, relativePath, content) {
+      const upload = find(uploadId);
+      using scope = new DisposableStack();
+      scope.use(hold(uploadId, upload));
+      const path = uploadFilePath(join(upload.dir, 'files'), relativePath);
+      const isNew = !upload.sizes.has(relativePath);
+      if (upload.isComplete || (isNew && upload.sizes.size >= upload.declaration.files)) {
+        throw new AppError('BAD_INPUT', { reason: 'the upload has more files than it declared' });
+      }
+      upload.bytes -= upload.sizes.get(relativePath) ?? 0;
+      // Taken before the first byte, so that two parts sent at once cannot share the last place.
+      upload.sizes.set(relativePath, 0);
+      let bytes = 0;
+      try {
+        await makeFolder(dirname(path), upload);
+        await pipeline(
+          content,
+          async function* count(chunks: AsyncIterable<Buffer>) {
+            for await (const chunk of chunks) {
+              bytes += chunk.length;
+              upload.bytes += chunk.length;
+              if (upload.bytes > maximumBytes) throw tooLarge(maximumBytes);
+              yield chunk;
+            }
+          },
+          createWriteStream(path, { flags: isNew ? 'wx' : 'w', mode: 0o600, highWaterMark: 1024 * 1024 }),
+          { signal: upload.abort.signal },
+        );
+        upload.sizes.set(relativePath, bytes);
+        return { bytes };
+      } catch (error) {
+        upload.bytes -= bytes;
+        upload.sizes.delete(relativePath);
+        // A name that another file of this upload has already (by case or as a folder) is not ours to remove.
+        if (!isNameClash(error)) await rm(path, { force: true }).catch(() => undefined);
+        throw describeFailure(error, relativePath, upload.abort.signal);
+      }
+    },
+    complete(uploadId) {
+      const upload = find(uploadId);
+      assertWhole(upload);
+      upload.isComplete = true;
+      touch(uploadId, upload);
+      return { files: upload.sizes.size, bytes: upload.bytes };
+    },
+    discard,
+    use(uploadId) {
+      const upload = find(uploadId);
+      assertWhole(upload);
+      const held = hold(uploadId, upload);
+      const [only] = upload.sizes.keys();
+      const isZip = upload.sizes.size === 1 && only !== undefined && /\.zip$/i.test(only);
+      const files = join(upload.dir, 'files');
+      return {
+        path: isZip ? uploadFilePath(files, only) : files,
+        name: upload.declaration.name,
+        [Symbol.dispose]: () => held[Symbol.dispose](),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...uploads.keys()].map(discard));
+    },
+  };
+}
+
+function assertWhole(upload: Upload): void {
+  const { files: expected } = upload.declaration;
+  const received = upload.sizes.size;
+  if (received < expected) throw new AppError('UPLOAD_INCOMPLETE', { received, expected });
+}
+
+async function makeFolder(folder: string, upload: Upload): Promise<void> {
+  if (upload.folders.has(folder)) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  upload.folders.add(folder);
+}
+
+function isNameClash(error: unknown): boolean {
+  return ['EEXIST', 'ENOTDIR', 'EISDIR'].includes(systemErrorCode(error) ?? '');
+}
+
+function describeFailure(error: unknown, relativePath: string, signal: AbortSignal): unknown {
+  if (error instanceof AppError) return error;
+  if (signal.aborted) return new AppError('UPLOAD_NOT_FOUND', {}, { cause: error });
+  if (isNameClash(error) || ['ENAMETOOLONG', 'EINVAL', 'EILSEQ'].includes(systemErrorCode(error) ?? '')) {
+    return new AppError('UPLOAD_PATH_INVALID', { path: relativePath.slice(0, 200) }, { cause: error });
+  }
+  return asStorageError(error);
+}
+
+function tooLarge(maximumBytes: number): AppError {
+  return new AppError('BUILD_TOO_LARGE', { reason: `> ${Math.floor(maximumBytes / 1024 ** 3)} GiB` });
+}

@@ -1,0 +1,191 @@
+import type { CommandSpec, Parsed } from './command-spec.ts';
+
+const app = { kind: 'text', value: 'ID', isRequired: true, summary: 'app id, as in capacitor.config' } as const;
+const appIdArgument = { name: 'ID', summary: 'app id, as in capacitor.config, such as com.example.app' } as const;
+const buildArgument = {
+  name: 'FOLDER|ZIP',
+  summary: 'the built web app (often dist, www or build), or a zip of it',
+} as const;
+const releaseArgument = { name: 'ID|VERSION', summary: 'a release, by its id or its version' } as const;
+const deviceArgument = { name: 'DEVICE', summary: 'device id' } as const;
+
+/** Every command with what it takes: the shape that design/command-line.md promises to scripts. */
+export const commandTable = {
+  serve: {
+    summary: 'runs the headless host: device listener and user interface, until stopped',
+    description: [
+      'Phones use the device listener. The user interface is on 127.0.0.1 only; its address carries a token that is valid as long as the program runs.',
+      'With --json it prints one line once both accept connections.',
+    ],
+    arguments: [],
+    options: {
+      host: { kind: 'text', value: 'A', summary: 'address of the device listener (default 0.0.0.0, every one)' },
+      port: {
+        kind: 'integer',
+        value: 'N',
+        min: 0,
+        max: 65_535,
+        summary: 'port of the device listener (default 8787, else the next free one); 0 takes any',
+      },
+      'control-port': {
+        kind: 'integer',
+        value: 'N',
+        min: 0,
+        max: 65_535,
+        summary: 'port of the user interface (default 8790, else the next free one); 0 takes any',
+      },
+      'no-control': { kind: 'flag', summary: 'no user interface; commands still reach this host' },
+      open: { kind: 'flag', summary: 'opens the user interface in the default browser' },
+    },
+    exclusive: [
+      ['no-control', 'control-port'],
+      ['no-control', 'open'],
+    ],
+    examples: ['slipway serve', 'slipway serve --port 0 --control-port 0 --json'],
+  },
+  'app add': {
+    summary: 'adds an app',
+    arguments: [appIdArgument],
+    options: { name: { kind: 'text', value: 'N', summary: 'name for people' } },
+    examples: ['slipway app add com.example.app --name "Example"'],
+  },
+  'app list': { summary: 'lists the apps', arguments: [], options: {}, examples: ['slipway app list --json'] },
+  'app show': {
+    summary: 'shows an app with the URLs for its devices',
+    arguments: [appIdArgument],
+    options: {},
+    examples: ['slipway app show com.example.app'],
+  },
+  'app remove': {
+    summary: 'removes an app with its releases, devices and log',
+    arguments: [appIdArgument],
+    options: {},
+    examples: ['slipway app remove com.example.app'],
+  },
+  'app rotate-token': {
+    summary: 'gives an app a new pairing token; every URL handed out before stops working',
+    arguments: [appIdArgument],
+    options: {},
+    examples: ['slipway app rotate-token com.example.app'],
+  },
+  check: {
+    summary: 'inspects a build, changes nothing; exit code 1 if any finding is an error',
+    arguments: [buildArgument],
+    options: {},
+    examples: ['slipway check dist', 'slipway check dist --json'],
+  },
+  zip: {
+    summary: 'makes a plain bundle zip',
+    arguments: [{ name: 'FOLDER', summary: 'the built web app, or a zip of it' }],
+    options: { out: { kind: 'text', value: 'FILE', summary: 'where to write it (default: beside the folder)' } },
+    examples: ['slipway zip dist', 'slipway zip dist --out build/bundle.zip'],
+  },
+  publish: {
+    summary: 'checks, packs and stores a build, fetches it back, and points a channel at it',
+    description: ['An app that is not there yet is added. The version is the next patch unless one is given.'],
+    arguments: [buildArgument],
+    options: {
+      app,
+      version: { kind: 'text', value: 'V', summary: 'version of the release; never used before' },
+      bump: { kind: 'choice', choices: ['patch', 'minor', 'major'], summary: 'the next version after the last' },
+      channel: { kind: 'text', value: 'NAME', summary: "channel to point at it (default: the app's default channel)" },
+      notes: { kind: 'text', value: 'T', summary: 'notes to keep with the release' },
+      'no-delta': { kind: 'flag', summary: 'no files for delta downloads, the whole zip only' },
+      'allow-warnings': { kind: 'flag', summary: 'publishes although the check has warnings' },
+    },
+    exclusive: [['version', 'bump']],
+    examples: [
+      'slipway publish dist --app com.example.app',
+      'slipway publish dist --app com.example.app --version 1.2.0',
+    ],
+  },
+  releases: {
+    summary: 'lists the releases of an app, newest first',
+    arguments: [],
+    options: { app },
+    examples: ['slipway releases --app com.example.app'],
+  },
+  'release show': {
+    summary: 'shows a release',
+    arguments: [releaseArgument],
+    options: { app },
+    examples: ['slipway release show 1.0.7 --app com.example.app'],
+  },
+  'release delete': {
+    summary: 'deletes a release that nothing points at',
+    arguments: [releaseArgument],
+    options: { app, force: { kind: 'flag', summary: 'also when channels point at it: they then offer nothing' } },
+    examples: ['slipway release delete 1.0.6 --app com.example.app'],
+  },
+  'channel list': {
+    summary: 'lists the channels of an app',
+    arguments: [],
+    options: { app },
+    examples: ['slipway channel list --app com.example.app'],
+  },
+  'device list': {
+    summary: 'lists the devices that were seen, last seen first',
+    arguments: [],
+    options: { app },
+    examples: ['slipway device list --app com.example.app'],
+  },
+  'device show': {
+    summary: 'shows a device with its history',
+    arguments: [deviceArgument],
+    options: { app },
+    examples: ['slipway device show 00009a6f-2d3c-4e58-9b0a-1f2e3d4c5b6a --app com.example.app'],
+  },
+  events: {
+    summary: 'shows the log of requests and stats, newest last',
+    description: [
+      'With --follow it goes on until stopped; it does not keep other programs from the data folder, and waits for a host to start when there is none.',
+    ],
+    arguments: [],
+    options: {
+      app,
+      device: { kind: 'text', value: 'D', summary: 'of this device only' },
+      limit: { kind: 'integer', value: 'N', min: 1, max: 5000, summary: 'at most so many rows (default 200)' },
+      follow: { kind: 'flag', summary: 'goes on with new rows, one a line' },
+    },
+    examples: [
+      'slipway events --app com.example.app --limit 20',
+      'slipway events --app com.example.app --follow --json',
+    ],
+  },
+  config: {
+    summary: 'shows the Capacitor config fragment, or changes the config of a project',
+    arguments: [],
+    options: {
+      app,
+      format: { kind: 'choice', choices: ['json', 'ts'], summary: 'form of the fragment (default json)' },
+      address: {
+        kind: 'text',
+        value: 'A',
+        summary: 'address or name of this machine to put in (default: the best one)',
+      },
+      project: { kind: 'text', value: 'DIR', summary: 'Capacitor project: shows what would change in its config' },
+      write: { kind: 'flag', summary: 'changes it; needs --project' },
+    },
+    examples: [
+      'slipway config --app com.example.app --format ts',
+      'slipway config --app com.example.app --project . --write',
+    ],
+  },
+  doctor: {
+    summary: 'checks ports, addresses, firewall, store, clock and a project config',
+    arguments: [],
+    options: { project: { kind: 'text', value: 'DIR', summary: 'Capacitor project to look at' } },
+    examples: ['slipway doctor', 'slipway doctor --project . --json'],
+  },
+  demo: {
+    summary: 'does the whole main job on a sample build with a virtual device, in a temporary data folder',
+    arguments: [],
+    options: {},
+    examples: ['slipway demo', 'slipway demo --json'],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandName = keyof typeof commandTable;
+
+/** What the command of that name gets. */
+export type ParsedCommand<Name extends CommandName> = Parsed<(typeof commandTable)[Name]>;

@@ -1,0 +1,33 @@
+import { openBrowser } from '#hosts/headless/open-browser.ts';
+import { addressWithToken, serve, type ServeReady } from '#hosts/headless/serve.ts';
+
+import type { ParsedCommand } from '../command-table.ts';
+import type { CommandContext } from '../context.ts';
+import type { Output } from '../output.ts';
+
+export async function runServe({ options }: ParsedCommand<'serve'>, context: CommandContext): Promise<number> {
+  const { dataDir, files, output, signal } = context;
+  await serve({
+    dataDir,
+    files,
+    host: options.host,
+    port: options.port,
+    control: options['no-control'] ? null : { port: options['control-port'] },
+    signal,
+    onReady: async (ready) => {
+      printReady(output, ready);
+      if (options.open && ready.control && !(await openBrowser(addressWithToken(ready.control)))) {
+        output.note('No browser could be started; open the address yourself.');
+      }
+    },
+  });
+  return 0;
+}
+
+function printReady(output: Output, ready: ServeReady): void {
+  output.json(ready);
+  output.text(`Devices      ${ready.device.urls.join('\n             ')}`);
+  if (ready.control) output.text(`Open         ${addressWithToken(ready.control)}`);
+  output.text(`Data folder  ${ready.dataDir}`);
+  output.text('Ctrl-C ends it.');
+}

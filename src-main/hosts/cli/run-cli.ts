@@ -1,0 +1,60 @@
+import { locateDataDir } from '#hosts/shared/data-dir.ts';
+import { locateProgramFiles, programVersion } from '#hosts/shared/program-files.ts';
+
+import { createOutput, type Output, type Streams } from './output.ts';
+import { parseCommandLine, wantsJson, type ParsedLine } from './parse-arguments.ts';
+
+export type CliStart = Streams & {
+  /** Without program and script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Stops the command: Ctrl-C, SIGTERM. */
+  readonly signal: AbortSignal;
+};
+
+/** Runs one command line to its end, its output handed over. Resolves to the exit code. Never rejects. */
+export async function runCli(start: CliStart): Promise<number> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([start.signal, stop.signal]);
+  let isReaderGone = false;
+  const output = createOutput(start, wantsJson(start.argv), () => {
+    isReaderGone = true;
+    stop.abort();
+  });
+  let exitCode: number;
+  try {
+    exitCode = await act(parseCommandLine(start.argv), start, output, signal);
+  } catch (error) {
+    const { failureOf, printFailure } = await import('./failure.ts');
+    const failure = failureOf(error);
+    printFailure(output, failure);
+    exitCode = failure.exitCode;
+  }
+  await output.flush();
+  // Who closed the pipe has what they wanted.
+  return isReaderGone ? 0 : exitCode;
+}
+
+async function act(line: ParsedLine, start: CliStart, output: Output, signal: AbortSignal): Promise<number> {
+  const { action } = line;
+  if (action.kind === 'version') {
+    output.json({ version: programVersion });
+    output.text(programVersion);
+    return 0;
+  }
+  if (action.kind === 'help') {
+    const { commandHelp, generalHelp } = await import('./help.ts');
+    const text = action.command === null ? generalHelp(programVersion) : commandHelp(action.command);
+    output.json({ help: text });
+    output.text(text);
+    return 0;
+  }
+  const { runCommand } = await import('./run-command.ts');
+  return await runCommand(action.command, action.parsed, {
+    dataDir: locateDataDir({ option: line.dataDir, env: start.env }),
+    files: locateProgramFiles(),
+    streams: start,
+    output,
+    signal,
+  });
+}

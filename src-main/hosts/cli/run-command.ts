@@ -1,0 +1,34 @@
+import type { CommandName, ParsedCommand } from './command-table.ts';
+import type { CommandContext, RunCommand } from './context.ts';
+
+type Loaders = { readonly [Name in CommandName]: () => Promise<RunCommand<ParsedCommand<Name>>> };
+
+/** Each command is loaded when it is run: `--version` must not wait for the core. */
+const loaders: Loaders = {
+  serve: async () => (await import('./commands/serve.ts')).runServe,
+  'app add': async () => (await import('./commands/app.ts')).runAppAdd,
+  'app list': async () => (await import('./commands/app.ts')).runAppList,
+  'app show': async () => (await import('./commands/app.ts')).runAppShow,
+  'app remove': async () => (await import('./commands/app.ts')).runAppRemove,
+  'app rotate-token': async () => (await import('./commands/app.ts')).runAppRotateToken,
+  check: async () => (await import('./commands/check.ts')).runCheck,
+  zip: async () => (await import('./commands/zip.ts')).runZip,
+  publish: async () => (await import('./commands/publish.ts')).runPublish,
+  releases: async () => (await import('./commands/release.ts')).runReleases,
+  'release show': async () => (await import('./commands/release.ts')).runReleaseShow,
+  'release delete': async () => (await import('./commands/release.ts')).runReleaseDelete,
+  'channel list': async () => (await import('./commands/channel.ts')).runChannelList,
+  'device list': async () => (await import('./commands/device.ts')).runDeviceList,
+  'device show': async () => (await import('./commands/device.ts')).runDeviceShow,
+  events: async () => (await import('./commands/events.ts')).runEvents,
+  config: async () => (await import('./commands/config.ts')).runConfig,
+  doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
+  demo: async () => (await import('./commands/demo.ts')).runDemo,
+};
+
+/** Runs a command; `parsed` is what the parser made of that command's own row of the table. */
+export async function runCommand(name: CommandName, parsed: unknown, context: CommandContext): Promise<number> {
+  // The parser has checked the values against the row of the same name; the compiler cannot pair the two by name.
+  const run = (await loaders[name]()) as RunCommand<unknown>;
+  return run(parsed, context);
+}

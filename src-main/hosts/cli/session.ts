@@ -1,0 +1,48 @@
+import type { ApiTransport } from '#api/transport.ts';
+import type { ApiClient } from '#contract/api.ts';
+import { createApiClient } from '#contract/client.ts';
+import { openHost } from '#hosts/shared/open-host.ts';
+import { reachHostOrTakeFolder } from '#hosts/shared/take-data-folder.ts';
+
+import type { CommandContext } from './context.ts';
+
+/** The core as a command sees it, whichever program it runs in. */
+export type Session = AsyncDisposable & {
+  readonly api: ApiClient;
+  readonly transport: ApiTransport;
+};
+
+/** Time for another command on the same data folder to end. */
+const WAIT_MS = 10_000;
+
+/** The running host of the data folder, else the folder itself for as long as the command takes. */
+export async function openSession({ dataDir, files, signal }: CommandContext): Promise<Session> {
+  const reached = await reachHostOrTakeFolder({ dataDir, waitMs: WAIT_MS, signal });
+  if (reached.kind === 'host') return sessionOver(reached.transport);
+  const host = await openHost({
+    kind: 'cli',
+    dataDir,
+    files,
+    lock: reached.lock,
+    deviceListener: { kind: 'temporary' },
+    capabilities: ['real-paths'],
+    isAttachable: false,
+    signal,
+  });
+  return { ...sessionOver(host.transport), [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
+}
+
+/** A session over a transport, which it closes. */
+export function sessionOver(transport: ApiTransport): Session {
+  return {
+    api: createApiClient(transport.call),
+    transport,
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
+}
+
+/** Opens a session for one piece of work. */
+export async function withSession<T>(context: CommandContext, work: (session: Session) => Promise<T>): Promise<T> {
+  await using session = await openSession(context);
+  return await work(session);
+}

@@ -1,0 +1,44 @@
+import type { SafeStorage } from 'electron';
+
+import type { SecretStore } from '#core/ports.ts';
+
+export type KeychainDeps = {
+  readonly safeStorage: SafeStorage;
+  readonly platform: NodeJS.Platform;
+  /** Takes over where the system has no keychain; also opens what a host without one has sealed. */
+  readonly fallback: SecretStore;
+};
+
+/** First byte of everything sealed here; the file store of the other hosts writes 1. */
+const FORMAT = 2;
+
+/** Secrets sealed by the system's keychain where it has a real one, else by the file store, which says so by its kind. */
+export async function createKeychainSecretStore({
+  safeStorage,
+  platform,
+  fallback,
+}: KeychainDeps): Promise<SecretStore> {
+  if (!(await hasKeychain(safeStorage, platform))) return fallback;
+  return {
+    kind: 'keychain',
+    async seal(plain) {
+      const sealed = await safeStorage.encryptStringAsync(Buffer.from(plain).toString('base64'));
+      return Buffer.concat([Buffer.of(FORMAT), sealed]);
+    },
+    async open(sealed) {
+      if (sealed[0] !== FORMAT) return await fallback.open(sealed);
+      const { result } = await safeStorage.decryptStringAsync(Buffer.from(sealed.subarray(1)));
+      return Buffer.from(result, 'base64');
+    },
+  };
+}
+
+async function hasKeychain(safeStorage: SafeStorage, platform: NodeJS.Platform): Promise<boolean> {
+  // Without a keyring, Chromium on Linux "encrypts" with a password that is in its source.
+  if (platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend())) return false;
+  try {
+    return await safeStorage.isAsyncEncryptionAvailable();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+
+import type { EventMessage } from '#contract/events.ts';
+
+import { queryKeys } from './queries.ts';
+import type { ConnectionState, Transport } from './transport.ts';
+
+/** Changes within this time are refetched together; far below the 250 ms in which a change has to show. */
+const GATHER_MS = 60;
+
+/** Which cached answers an event makes doubtful. */
+export function staleKeys(message: EventMessage): readonly QueryKey[] {
+  switch (message.name) {
+    case 'app.changed':
+      return [queryKeys.apps, queryKeys.server];
+    case 'release.changed':
+      return [queryKeys.releases(message.payload.appId), queryKeys.channels(message.payload.appId), queryKeys.apps];
+    case 'channel.changed':
+      return [queryKeys.channels(message.payload.appId), queryKeys.releases(message.payload.appId)];
+    case 'device.changed':
+      return [
+        queryKeys.devices(message.payload.appId),
+        queryKeys.releases(message.payload.appId),
+        queryKeys.apps,
+        queryKeys.server,
+      ];
+    case 'server.changed':
+      return [queryKeys.server, queryKeys.apps];
+    case 'settings.changed':
+      return [queryKeys.settings, queryKeys.server];
+    // Jobs and the log keep their own stores: their events carry the data itself.
+    case 'job.changed':
+    case 'activity.recorded':
+    case 'paths.opened':
+      return [];
+  }
+}
+
+export type EventSyncDeps = {
+  readonly transport: Transport;
+  readonly queryClient: QueryClient;
+  readonly onMessage: (message: EventMessage) => void;
+  readonly onConnection: (state: ConnectionState) => void;
+};
+
+/**
+ * Keeps the query cache true to the core. Events are hints: they only mark answers as stale, and after a
+ * connection came back everything is asked again, since what was missed is not known. Returns its own undo.
+ */
+export function startEventSync({ transport, queryClient, onMessage, onConnection }: EventSyncDeps): () => void {
+  const gathered = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasAway = false;
+
+  const flush = () => {
+    timer = undefined;
+    const keys = [...gathered.values()];
+    gathered.clear();
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+  };
+
+  const stopEvents = transport.subscribe((message) => {
+    onMessage(message);
+    for (const key of staleKeys(message)) gathered.set(JSON.stringify(key), key);
+    if (gathered.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+  });
+  const stopConnection = transport.watchConnection((state) => {
+    if (state === 'open' && wasAway) void queryClient.invalidateQueries();
+    if (state === 'lost' || state === 'signed-out') wasAway = true;
+    if (state === 'open') wasAway = false;
+    onConnection(state);
+  });
+  return () => {
+    clearTimeout(timer);
+    stopEvents();
+    stopConnection();
+  };
+}

@@ -1,0 +1,115 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+
+import type { ApiClient } from '#contract/api.ts';
+import type { Activity } from '#contract/models/activity.ts';
+import type { Bump } from '#contract/models/release.ts';
+
+/**
+ * Keys of the query cache, coarse to fine. Events invalidate by prefix (`event-sync.ts`), so every query that
+ * shows something of an app has the app id in second place.
+ */
+export const queryKeys = {
+  apps: ['apps'] as const,
+  releases: (appId: string) => ['releases', appId] as const,
+  channels: (appId: string) => ['channels', appId] as const,
+  devices: (appId: string) => ['devices', appId] as const,
+  activity: ['activity'] as const,
+  server: ['server'] as const,
+  settings: ['settings'] as const,
+  recentBuilds: ['recent-builds'] as const,
+};
+
+export function appListQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.apps, 'list'],
+    queryFn: ({ signal }) => api.apps.list({}, { signal }),
+  });
+}
+
+export function appQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.apps, 'get', appId],
+    queryFn: ({ signal }) => api.apps.get({ appId }, { signal }),
+  });
+}
+
+export function releaseListQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.releases(appId), 'list'],
+    queryFn: ({ signal }) => api.releases.list({ appId }, { signal }),
+  });
+}
+
+export function releaseQuery(api: ApiClient, appId: string, release: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.releases(appId), 'get', release],
+    queryFn: ({ signal }) => api.releases.get({ appId, release }, { signal }),
+  });
+}
+
+export function versionQuery(
+  api: ApiClient,
+  input: {
+    readonly appId: string;
+    readonly bump: Bump;
+    readonly version?: string;
+    readonly nativeVersion?: string;
+  },
+) {
+  return queryOptions({
+    queryKey: [...queryKeys.releases(input.appId), 'version', input],
+    queryFn: ({ signal }) => api.releases.suggestVersion(input, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function channelListQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.channels(appId), 'list'],
+    queryFn: ({ signal }) => api.channels.list({ appId }, { signal }),
+  });
+}
+
+export function deviceListQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.devices(appId), 'list'],
+    queryFn: ({ signal }) => api.devices.list({ appId }, { signal }),
+  });
+}
+
+export function deviceQuery(api: ApiClient, appId: string, deviceId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.devices(appId), 'get', deviceId],
+    queryFn: ({ signal }) => api.devices.get({ appId, deviceId }, { signal }),
+  });
+}
+
+/** One row of the log with its payloads. Asked anew when the row moved on: a download that ended has another answer. */
+export function activityRowQuery(api: ApiClient, { id, outcome }: Pick<Activity, 'id' | 'outcome'>) {
+  return queryOptions({
+    queryKey: [...queryKeys.activity, 'row', id, outcome],
+    queryFn: ({ signal }) => api.activity.get({ id }, { signal }),
+    placeholderData: (previous) => (previous?.id === id ? previous : undefined),
+  });
+}
+
+export function serverStatusQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.server, 'status'],
+    queryFn: ({ signal }) => api.server.status({}, { signal }),
+  });
+}
+
+export function settingsQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.settings, 'get'],
+    queryFn: ({ signal }) => api.settings.get({}, { signal }),
+  });
+}
+
+export function recentBuildsQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: queryKeys.recentBuilds,
+    queryFn: ({ signal }) => api.builds.recent({}, { signal }),
+  });
+}

@@ -1,0 +1,75 @@
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useTransport } from '#renderer/api/api-context.tsx';
+import { Mark } from '#renderer/components/Mark.tsx';
+import { addToIntake } from '#renderer/stores/intake-store.ts';
+
+import { originsOf } from './dropped.ts';
+
+import styles from './DropTarget.module.css';
+
+/** The whole window takes builds, whatever screen or layer is open. */
+export function DropTarget({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation('frame');
+  const transport = useTransport();
+  const [isOver, setIsOver] = useState(false);
+  // Every element under the pointer sends its own enter and leave: only their balance tells whether it is outside.
+  const depth = useRef(0);
+
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+    const onEnter = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      depth.current += 1;
+      setIsOver(true);
+    };
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event) || event.dataTransfer === null) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    };
+    const onLeave = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      depth.current = Math.max(0, depth.current - 1);
+      if (depth.current === 0) setIsOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event) || event.dataTransfer === null) return;
+      // Without this the browser would leave the page and open the file.
+      event.preventDefault();
+      depth.current = 0;
+      setIsOver(false);
+      const origins = originsOf(event.dataTransfer, transport.pathForFile);
+      if (origins.length > 0) addToIntake(origins);
+      else notifications.show({ message: t('drop.nothing'), color: 'red' });
+    };
+    window.addEventListener('dragenter', onEnter);
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragenter', onEnter);
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, [transport, t]);
+
+  return (
+    <>
+      {children}
+      {isOver && (
+        <div className={styles.cover}>
+          <div className={styles.words}>
+            <Mark size={44} />
+            <p className={styles.title}>{t('drop.title')}</p>
+            <p>{t('drop.hint')}</p>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { announce } from '#renderer/stores/announcer-store.ts';
+import { isEnded, useJobsStore } from '#renderer/stores/jobs-store.ts';
+
+import { endSentence } from './job-words.ts';
+
+/**
+ * Says when long work has ended: a note in the corner for what nobody watches, a spoken sentence for all of it.
+ * A check of a build is always watched, so it speaks for itself.
+ */
+export function JobAnnouncer() {
+  const { t, i18n } = useTranslation('frame');
+  const jobs = useJobsStore((state) => state.jobs);
+  const watched = useJobsStore((state) => state.watched);
+  const running = useRef<ReadonlySet<string>>(new Set());
+
+  useEffect(() => {
+    for (const job of jobs.values()) {
+      if (!isEnded(job) || !running.current.has(job.jobId) || job.kind === 'inspect') continue;
+      const sentence = endSentence(job, t, i18n.language);
+      if (sentence === null) continue;
+      const isFailure = job.state === 'failed' || job.state === 'interrupted';
+      announce(sentence, isFailure ? 'assertive' : 'polite');
+      if (!watched.has(job.jobId)) {
+        notifications.show({
+          message: sentence,
+          color: isFailure ? 'red' : 'blue',
+          autoClose: isFailure ? false : 8000,
+        });
+      }
+    }
+    running.current = new Set([...jobs.values()].filter((job) => !isEnded(job)).map((job) => job.jobId));
+  }, [jobs, watched, t, i18n.language]);
+  return null;
+}

@@ -1,0 +1,8 @@
+import { useTranslation } from 'react-i18next';
+
+import { Page } from '#renderer/components/Page.tsx';
+
+export function ConnectScreen() {
+  const { t } = useTranslation('frame');
+  return <Page title={t('screen.connect')}>{null}</Page>;
+}

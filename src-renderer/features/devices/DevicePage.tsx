@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+
+import { ApiError } from '#contract/errors.ts';
+import type { App } from '#contract/models/app.ts';
+import type { Device } from '#contract/models/device.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { deviceQuery } from '#renderer/api/queries.ts';
+import { useCurrentApp } from '#renderer/api/use-current-app.ts';
+import { EmptyState } from '#renderer/components/EmptyState.tsx';
+import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { Page, Section } from '#renderer/components/Page.tsx';
+import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+
+import { deviceName } from './device-name.ts';
+import { DeviceFacts } from './DeviceFacts.tsx';
+import { DeviceStateSentence } from './DeviceStateSentence.tsx';
+import { DeviceTimeline } from './DeviceTimeline.tsx';
+import { ForgetDevice } from './ForgetDevice.tsx';
+import { PlatformWord, RealityMark } from './PlatformWord.tsx';
+import { RenameDevice } from './RenameDevice.tsx';
+
+import styles from './DevicePage.module.css';
+
+export function DevicePage({ deviceId }: { readonly deviceId: string }) {
+  const { app, isLoading } = useCurrentApp();
+  if (app !== null) return <DeviceOfApp app={app} deviceId={deviceId} />;
+  return isLoading ? null : <UnknownDevice />;
+}
+
+function DeviceOfApp({ app, deviceId }: { readonly app: App; readonly deviceId: string }) {
+  const { t } = useTranslation(['devices', 'common']);
+  const api = useApi();
+  const { data: device, error, refetch } = useQuery(deviceQuery(api, app.appId, deviceId));
+  if (error instanceof ApiError && error.code === 'DEVICE_NOT_FOUND') return <UnknownDevice />;
+  if (error !== null) {
+    return (
+      <Page title={t('title')} back={{ href: '/devices', label: t('all') }}>
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  }
+  return device === undefined ? null : <KnownDevice device={device} />;
+}
+
+function KnownDevice({ device }: { readonly device: Device }) {
+  const { t } = useTranslation(['devices', 'common']);
+  const [, navigate] = useLocation();
+  const [dialog, setDialog] = useState<'rename' | 'forget' | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <Page
+      title={deviceName(device)}
+      back={{ href: '/devices', label: t('all') }}
+      subtitle={
+        <>
+          <PlatformWord platform={device.platform} />
+          <RealityMark isVirtual={device.isVirtual} isEmulator={device.isEmulator} />
+          <span>
+            {t('page.lastSeen')} <RelativeTime at={device.lastSeenAt} />
+          </span>
+        </>
+      }
+      actions={
+        <>
+          <Button onClick={() => navigate(`/activity/device/${encodeURIComponent(device.deviceId)}`)}>
+            {t('page.activity')}
+          </Button>
+          <Button onClick={() => setDialog('rename')}>{t('page.rename')}</Button>
+          <Button onClick={() => setDialog('forget')}>{t('page.forget')}</Button>
+        </>
+      }
+    >
+      <div className={styles.now} role="status" aria-label={t('page.now')}>
+        <DeviceStateSentence state={device.state} isDetailed />
+      </div>
+      <div className={styles.columns}>
+        <div className={styles.timeline}>
+          <Section title={t('page.timeline')}>
+            <DeviceTimeline device={device} />
+          </Section>
+        </div>
+        <div className={styles.facts}>
+          <Section title={t('page.facts')}>
+            <DeviceFacts device={device} />
+          </Section>
+        </div>
+      </div>
+      <RenameDevice device={device} isOpen={dialog === 'rename'} onClose={close} />
+      <ForgetDevice device={device} isOpen={dialog === 'forget'} onClose={close} />
+    </Page>
+  );
+}
+
+function UnknownDevice() {
+  const { t } = useTranslation(['devices', 'common']);
+  const [, navigate] = useLocation();
+  return (
+    <Page title={t('title')} back={{ href: '/devices', label: t('all') }}>
+      <EmptyState
+        title={t('page.gone')}
+        hint={t('page.goneHint')}
+        actions={<Button onClick={() => navigate('/devices')}>{t('all')}</Button>}
+      />
+    </Page>
+  );
+}

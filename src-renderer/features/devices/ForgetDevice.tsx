@@ -1,0 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+
+import type { Device } from '#contract/models/device.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { deviceQuery, queryKeys } from '#renderer/api/queries.ts';
+import { ConfirmDialog } from '#renderer/components/ConfirmDialog.tsx';
+import { announce } from '#renderer/stores/announcer-store.ts';
+
+import { deviceName } from './device-name.ts';
+
+type Props = { readonly device: Device; readonly isOpen: boolean; readonly onClose: () => void };
+
+/** Removes a device from the list, and says that it comes back by itself. */
+export function ForgetDevice({ device, isOpen, onClose }: Props) {
+  const { t } = useTranslation(['devices', 'common']);
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [, navigate] = useLocation();
+  const name = deviceName(device);
+  const { appId, deviceId } = device;
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={t('forget.title', { name })}
+      confirmLabel={t('forget.action', { name })}
+      isDestructive
+      onConfirm={async () => {
+        await api.devices.forget({ appId, deviceId });
+        navigate('/devices');
+        announce(t('forget.done', { name }));
+        queryClient.removeQueries({ queryKey: deviceQuery(api, appId, deviceId).queryKey });
+        await queryClient.invalidateQueries({ queryKey: queryKeys.devices(appId) });
+      }}
+    >
+      <p>{t('forget.body')}</p>
+      <p>{t('forget.back')}</p>
+    </ConfirmDialog>
+  );
+}

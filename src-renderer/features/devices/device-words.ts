@@ -1,0 +1,34 @@
+import type { TFunction } from 'i18next';
+
+import type { DeviceState } from '#contract/models/device.ts';
+import { english } from '#renderer/i18n/english.ts';
+
+import { viewState, type StateView } from './device-state-view.ts';
+
+export type DevicesT = TFunction<['devices', 'common']>;
+
+/** The sentence of a state in the person's language, without its numbers moving on. */
+export function stateSentence(view: StateView, t: DevicesT): string {
+  return t(`state.${view.sentence}`, {
+    version: view.version,
+    percent: view.percent ?? 0,
+    seconds: view.secondsLeft ?? 0,
+    reason: reasonOf(view, t),
+  });
+}
+
+/** Words that a filter finds a device by, beside its facts. */
+export function searchableState(state: DeviceState, t: DevicesT): string {
+  return stateSentence(viewState(state, 0), t);
+}
+
+/** Devices and servers may send codes that nobody has words for: those are shown as they are. */
+function reasonOf({ sentence, code }: StateView, t: DevicesT): string {
+  if (code === null) return '';
+  if (sentence === 'refused') return hasKey(english.devices.refusal, code) ? t(`refusal.${code}`) : code;
+  return hasKey(english.devices.failure, code) ? t(`failure.${code}`) : code;
+}
+
+function hasKey<T extends object>(words: T, key: string): key is Extract<keyof T, string> {
+  return Object.hasOwn(words, key);
+}

@@ -1,0 +1,71 @@
+import { Lock } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+
+import type { App } from '#contract/models/app.ts';
+import type { Release } from '#contract/models/release.ts';
+import { Bytes } from '#renderer/components/Bytes.tsx';
+import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { formatNumber } from '#renderer/i18n/format.ts';
+
+import { Health } from './Health.tsx';
+import { LiveBadges } from './LiveBadges.tsx';
+import { RecentBuilds } from './RecentBuilds.tsx';
+
+import table from '#renderer/components/table.module.css';
+
+export function ReleaseTable({ app, releases }: { readonly app: App; readonly releases: readonly Release[] }) {
+  const { t, i18n } = useTranslation('release');
+  return (
+    <>
+      <div className={table.scroll}>
+        <table className={table.table} aria-label={t('list.label', { name: app.name })}>
+          <thead>
+            <tr>
+              <th scope="col">{t('list.version')}</th>
+              <th scope="col">{t('list.state')}</th>
+              <th scope="col" className={table.grow}>
+                {t('list.health')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('list.size')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('list.files')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('list.created')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {releases.map((release) => (
+              <tr key={release.releaseId} className={table.linkRow}>
+                <td>
+                  <Link href={`/release/${release.releaseId}`} data-row-link>
+                    {release.version}
+                  </Link>
+                  {release.encrypted && <Lock size={12} aria-label={t('list.encrypted')} />}
+                </td>
+                <td>
+                  <LiveBadges channels={release.liveOn} />
+                </td>
+                <td className={table.grow}>
+                  <Health health={release.health} />
+                </td>
+                <td className={table.number}>
+                  <Bytes value={release.size} />
+                </td>
+                <td className={table.number}>{formatNumber(release.files, i18n.language)}</td>
+                <td className={`${table.number} ${table.muted}`}>
+                  <RelativeTime at={release.createdAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <RecentBuilds />
+    </>
+  );
+}

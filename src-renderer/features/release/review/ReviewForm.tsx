@@ -1,0 +1,205 @@
+import { Autocomplete, Button, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+
+import type { WireError } from '#contract/errors.ts';
+import { appIdPattern } from '#contract/models/common.ts';
+import type { Bump } from '#contract/models/release.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { channelListQuery } from '#renderer/api/queries.ts';
+import { useCurrentApp } from '#renderer/api/use-current-app.ts';
+import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { putJob } from '#renderer/stores/jobs-store.ts';
+
+import { BuildChecks } from './BuildChecks.tsx';
+import { BuildFacts } from './BuildFacts.tsx';
+import { countFindings, publishBlock } from './publish-block.ts';
+import type { ReviewState } from './review-session.ts';
+import type { Publishing } from './ReviewSheet.tsx';
+import { useVersion } from './use-version.ts';
+import { VersionHint } from './VersionHint.tsx';
+
+import styles from './ReviewSheet.module.css';
+
+type Props = {
+  readonly state: ReviewState;
+  readonly draft: ReviewDraft;
+  readonly onDraft: (change: Partial<ReviewDraft>) => void;
+  /** Why the last publish ended without a release. */
+  readonly failure: WireError | null;
+  readonly onCheckAgain: () => void;
+  readonly onDiscard: () => void;
+  readonly onPublishing: (publishing: Publishing) => void;
+};
+
+/** What a person entered; null where the suggestion stands. Outlives a publish that failed. */
+export type ReviewDraft = {
+  readonly appId: string | null;
+  readonly version: string | null;
+  readonly bump: Bump;
+  readonly channel: string | null;
+  readonly notes: string;
+};
+
+export const emptyDraft: ReviewDraft = { appId: null, version: null, bump: 'patch', channel: null, notes: '' };
+
+export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDiscard, onPublishing }: Props) {
+  const { t } = useTranslation(['release', 'common']);
+  const api = useApi();
+  const { app: currentApp, apps } = useCurrentApp();
+  const { phase, source } = state;
+  const inspection = phase.kind === 'ready' ? phase.inspection : null;
+  const project = inspection?.project ?? null;
+
+  const appId = (draft.appId ?? project?.appId ?? currentApp?.appId ?? '').trim();
+  const isAppValid = appIdPattern.test(appId);
+  const app = apps.find((known) => known.appId === appId);
+  const channels = useQuery({ ...channelListQuery(api, appId), enabled: app !== undefined });
+  const channel =
+    draft.channel ?? app?.defaultChannel ?? channels.data?.find(({ isDefault }) => isDefault)?.name ?? null;
+  const version = useVersion({ appId, isAppValid, bump: draft.bump, typed: draft.version, project });
+
+  const counts = inspection === null ? null : countFindings(inspection.findings);
+  const block = publishBlock({
+    counts,
+    isAppValid,
+    isVersionUsable: version.verdict?.isValid === true && version.verdict.isFree,
+  });
+  const channelWord = channel ?? t('review.channelDefault');
+  const publish = useMutation({
+    async mutationFn() {
+      if (source === null) return;
+      const { jobId } = await api.releases.publish({
+        appId,
+        source,
+        version: version.version,
+        allowWarnings: true,
+        ...(channel === null ? {} : { channel }),
+        ...(draft.notes.trim() === '' ? {} : { notes: draft.notes.trim() }),
+      });
+      onPublishing({ jobId, version: version.version, channel: channelWord });
+      putJob(await api.jobs.get({ jobId }));
+    },
+  });
+
+  const reasons = {
+    checking: phase.kind === 'failed' ? '' : t('review.blockedChecking'),
+    errors: t('review.blockedErrors', { count: counts?.errors ?? 0 }),
+    app: t('review.blockedApp'),
+    version: t('review.blockedVersion'),
+  };
+  const devices = app?.deviceCount ?? 0;
+  const effect = { version: version.version, channel: channelWord };
+  const appOrigin = draft.appId === null && project?.appId === appId ? project.configPath : null;
+
+  return (
+    <>
+      <div className={styles.body}>
+        {failure !== null && failure.code !== 'CANCELLED' && (
+          <ErrorPanel error={failure} title={t('review.failedTitle')} />
+        )}
+        {publish.error !== null && <ErrorPanel error={publish.error} title={t('review.failedTitle')} />}
+        <div className={styles.fields}>
+          <div>
+            <Autocomplete
+              label={t('review.app')}
+              value={draft.appId ?? appId}
+              data={apps.map(({ appId }) => appId)}
+              filter={({ options }) => options}
+              spellCheck={false}
+              error={appId !== '' && !isAppValid}
+              onChange={(appId) => onDraft({ appId, channel: null })}
+            />
+            <AppHint appId={appId} isValid={isAppValid} isNew={app === undefined} origin={appOrigin} name={app?.name} />
+          </div>
+          <Select
+            label={t('review.channel')}
+            value={channelWord}
+            data={channels.data?.map(({ name }) => name) ?? [channelWord]}
+            allowDeselect={false}
+            checkIconPosition="right"
+            onChange={(channel) => onDraft({ channel })}
+          />
+          <div className={`${styles.version} ${styles.wide}`}>
+            <TextInput
+              label={t('review.version')}
+              value={version.version}
+              spellCheck={false}
+              autoComplete="off"
+              maxLength={256}
+              error={version.verdict !== null && !(version.verdict.isValid && version.verdict.isFree)}
+              onChange={(event) => onDraft({ version: event.currentTarget.value })}
+            />
+            <SegmentedControl
+              aria-label={t('review.bump')}
+              value={draft.version === null ? draft.bump : ''}
+              data={[
+                { value: 'patch', label: t('review.bumpPatch') },
+                { value: 'minor', label: t('review.bumpMinor') },
+                { value: 'major', label: t('review.bumpMajor') },
+              ]}
+              onChange={(bump) => onDraft({ bump: bump as Bump, version: null })}
+            />
+            <VersionHint facts={version} />
+          </div>
+          <Textarea
+            className={styles.wide ?? ''}
+            label={t('review.notes')}
+            placeholder={t('review.notesHint')}
+            value={draft.notes}
+            maxLength={10_000}
+            autosize
+            minRows={1}
+            maxRows={6}
+            onChange={(event) => onDraft({ notes: event.currentTarget.value })}
+          />
+        </div>
+        <BuildFacts state={state} />
+        <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
+      </div>
+      <footer className={styles.footer}>
+        <p className={styles.reason} id="publish-reason">
+          {block !== null ? reasons[block] : (counts?.warnings ?? 0) > 0 ? t('review.publishWarned') : ''}
+        </p>
+        <Button onClick={onDiscard}>{t('review.discard')}</Button>
+        <Button
+          variant="filled"
+          disabled={block !== null}
+          loading={publish.isPending}
+          aria-describedby="publish-reason"
+          onClick={() => publish.mutate()}
+        >
+          {devices === 0
+            ? t('review.publishNoDevices', effect)
+            : t('review.publish', { ...effect, devices: t('common:devices', { count: devices }) })}
+        </Button>
+      </footer>
+    </>
+  );
+}
+
+type AppHintProps = {
+  readonly appId: string;
+  readonly isValid: boolean;
+  readonly isNew: boolean;
+  /** Config file that the id comes from. */
+  readonly origin: string | null;
+  readonly name: string | undefined;
+};
+
+function AppHint({ appId, isValid, isNew, origin, name }: AppHintProps) {
+  const { t } = useTranslation('release');
+  if (appId === '') return <p className={styles.hint}>{t('review.appMissing')}</p>;
+  if (!isValid) {
+    return (
+      <p className={styles.hint} data-tone="danger">
+        {t('review.appInvalid')}
+      </p>
+    );
+  }
+  const words = [
+    origin === null ? null : t('review.appFrom', { file: origin.split(/[\\/]/).at(-1) ?? origin }),
+    isNew ? t('review.appNew') : name === appId ? null : name,
+  ];
+  return <p className={styles.hint}>{words.filter(Boolean).join(' · ')}</p>;
+}

@@ -1,0 +1,104 @@
+import { Drawer } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { useStore } from 'zustand';
+
+import { publishResultSchema, type PublishResult } from '#contract/models/release.ts';
+import { useApi, useTransport } from '#renderer/api/api-context.tsx';
+import { queryKeys } from '#renderer/api/queries.ts';
+import { announce } from '#renderer/stores/announcer-store.ts';
+import { removeFromIntake, type IntakeItem } from '#renderer/stores/intake-store.ts';
+import { isEnded, useJob } from '#renderer/stores/jobs-store.ts';
+import { chooseApp } from '#renderer/stores/ui-store.ts';
+
+import { PublishProgress } from './PublishProgress.tsx';
+import { createReviewSession } from './review-session.ts';
+import { emptyDraft, ReviewForm } from './ReviewForm.tsx';
+
+import styles from './ReviewSheet.module.css';
+
+type Props = {
+  readonly item: IntakeItem;
+  /** Builds that follow this one. */
+  readonly waiting: number;
+};
+
+/** A publish that was asked for: its job, and what it was to be. */
+export type Publishing = { readonly jobId: string; readonly version: string; readonly channel: string };
+
+/** One build between the drop and the release: what is in it, what is wrong with it, where it goes. */
+export function ReviewSheet({ item, waiting }: Props) {
+  const { t } = useTranslation(['release', 'common']);
+  const api = useApi();
+  const transport = useTransport();
+  const queryClient = useQueryClient();
+  const [, navigate] = useLocation();
+  const [session] = useState(() => createReviewSession({ api, transport, item }));
+  const state = useStore(session.store);
+  const [draft, setDraft] = useState(emptyDraft);
+  const [publishing, setPublishing] = useState<Publishing | null>(null);
+  const job = useJob(publishing?.jobId ?? null);
+  const result = publishedResult(job?.result, job?.state);
+
+  useEffect(() => {
+    void session.check();
+  }, [session]);
+
+  useEffect(() => {
+    if (result === null) return;
+    void queryClient.invalidateQueries({ queryKey: queryKeys.apps });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.recentBuilds });
+    announce(t('review.announcePublished', { version: result.version, channel: result.channel }));
+    chooseApp(result.appId);
+    navigate(`/release/${result.releaseId}`);
+    session.close({ keepsUpload: true });
+    removeFromIntake(item.id);
+  }, [result, item.id, session, queryClient, navigate, t]);
+
+  const close = () => {
+    session.close({ keepsUpload: job !== undefined && !isEnded(job) });
+    removeFromIntake(item.id);
+  };
+
+  return (
+    <Drawer.Root opened onClose={close} position="right" size="46rem">
+      <Drawer.Overlay className={styles.overlay} />
+      <Drawer.Content className={styles.content}>
+        <Drawer.Header className={styles.header}>
+          <Drawer.Title className={styles.title}>
+            {t('review.title')}
+            {waiting > 0 && <span className={styles.of}>{t('review.of', { index: 1, total: waiting + 1 })}</span>}
+          </Drawer.Title>
+          <span className={styles.name} title={item.origin.kind === 'path' ? item.origin.path : item.name}>
+            {item.origin.kind === 'path' ? item.origin.path : item.name}
+          </span>
+          <Drawer.CloseButton aria-label={t('common:close')} />
+        </Drawer.Header>
+        {publishing !== null && (job === undefined || !isEnded(job) || result !== null) ? (
+          <PublishProgress publishing={publishing} />
+        ) : (
+          <ReviewForm
+            state={state}
+            draft={draft}
+            onDraft={(change) => setDraft((before) => ({ ...before, ...change }))}
+            failure={job?.error ?? null}
+            onCheckAgain={() => {
+              setPublishing(null);
+              void session.check();
+            }}
+            onDiscard={close}
+            onPublishing={setPublishing}
+          />
+        )}
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
+function publishedResult(result: unknown, state: string | undefined): PublishResult | null {
+  if (state !== 'succeeded') return null;
+  const parsed = publishResultSchema.safeParse(result);
+  return parsed.success ? parsed.data : null;
+}

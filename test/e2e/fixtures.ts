@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Page, test as base, expect } from '@playwright/test';
+
+import { type RunningHost, startHost } from '../helpers/headless-host.ts';
+
+/** WCAG 2.2 AA, as axe can judge it. */
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export type Fixtures = {
+  /** The built headless host on free ports and an empty data folder. It must end cleanly after the test. */
+  slipway: RunningHost;
+  /** A page that is signed in to `slipway`. */
+  ui: Page;
+  /** Fails with axe's findings on what `ui` shows now. */
+  axe: () => Promise<void>;
+};
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern
+  slipway: async ({}, use, testInfo) => {
+    const host = await startHost();
+    try {
+      await use(host);
+    } finally {
+      const exitCode = await host.stop();
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach('host.log', { body: host.log(), contentType: 'text/plain' });
+      }
+      expect(exitCode, 'the host ends cleanly on SIGTERM').toBe(0);
+    }
+  },
+  ui: async ({ page, slipway }, use) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await page.goto(slipway.signInUrl);
+    await use(page);
+    expect(problems, 'the page reports no error').toEqual([]);
+  },
+  axe: async ({ ui }, use) => {
+    await use(async () => {
+      const { violations } = await new AxeBuilder({ page: ui }).withTags(AXE_TAGS).analyze();
+      const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
+      expect(found).toEqual([]);
+    });
+  },
+});
+
+export { expect };
+
+/** The built-looking sample app of the repository. */
+export const sampleAppDir = fileURLToPath(new URL('../../resources/sample-app', import.meta.url));

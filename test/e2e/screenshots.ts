@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { chromium } from '@playwright/test';
+
+import { findChromium } from '../helpers/chromium.ts';
+import { startHost } from '../helpers/headless-host.ts';
+import { openScreen, screens } from './screens.ts';
+
+/** `npm run screenshots -- DIR`: every screen of screens.ts in both themes and two sizes, over the sample's data. */
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 960, height: 640 },
+];
+const [target] = process.argv.slice(2);
+if (target === undefined) {
+  process.stderr.write('Usage: npm run screenshots -- DIR\n');
+  process.exit(2);
+}
+const outDir = resolve(target);
+await mkdir(outDir, { recursive: true });
+
+await using host = await startHost();
+const { executablePath, args, environment } = await findChromium();
+await using browser = await chromium.launch({
+  executablePath,
+  args: [...args],
+  env: { ...process.env, ...environment },
+});
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of sizes) {
+    await using context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(host.signInUrl);
+    for (const screen of screens) {
+      await openScreen(page, screen);
+      await page.screenshot({ path: join(outDir, `${screen.name}-${viewport.width}-${colorScheme}.png`) });
+    }
+  }
+}
+process.stdout.write(`${screens.length * sizes.length * 2} pictures are in ${outDir}\n`);
