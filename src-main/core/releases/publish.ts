@@ -111,6 +111,8 @@ export async function publish(
   job.keepResult(inspection);
   refuseFindings(inspection, input.allowWarnings);
   job.keepResult(null);
+  // Asked now: nobody should wait for the packing to hear that the listener is down.
+  await deps.ports.deviceOrigin.loopback();
 
   const version = input.version ?? nextVersion(input, inspection, deps);
   const reservation = deps.versions.reserve(input.appId, version);
