@@ -1,8 +1,9 @@
-import { runCli } from './run-cli.ts';
+import { reportCrash, runCli } from './run-cli.ts';
 
 /** A stop that hangs must not keep a terminal: after this the program ends as it is, the data folder survives that. */
 const STOP_LIMIT_MS = 15_000;
 
+const argv = process.argv.slice(2);
 const controller = new AbortController();
 let signals = 0;
 
@@ -16,8 +17,16 @@ function stop(): void {
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
 
+/** What escapes everything still ends in the promised form, and ends: who waits for this program is not left waiting. */
+async function crash(error: unknown): Promise<void> {
+  await reportCrash(error, argv, process);
+  process.exit(1);
+}
+
+process.on('uncaughtException', (error) => void crash(error));
+
 const exitCode = await runCli({
-  argv: process.argv.slice(2),
+  argv,
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
