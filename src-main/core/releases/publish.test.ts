@@ -11,6 +11,7 @@ import { publishResultSchema, releaseSchema, type PublishResult } from '#contrac
 import { startBundleListener, type BundleListener, type ListenerFault } from '#test/helpers/bundle-listener.ts';
 import { temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
+import { AppError } from '../app-error.ts';
 import { createServices, type Services } from '../create-services.ts';
 import { silentLogger, systemClock, type Ports } from '../ports.ts';
 import type { PublishInput } from './publish.ts';
@@ -259,7 +260,18 @@ describe('the fetch-back check', () => {
     expect((await published()).version).toBe('1.0.0');
   });
 
-  it('says that the listener is down', async () => {
+  it('is not even tried, nor is anything packed, while the listener is down', async () => {
+    const down = new AppError('DEVICE_LISTENER_DOWN');
+    await services[Symbol.asyncDispose]();
+    const origin = { loopback: () => Promise.reject(down), port: () => null };
+    services = await createServices({ ...ports(), deviceOrigin: origin }, folder.at('data'));
+    const job = await publish();
+    expect(job.error).toEqual({ code: 'DEVICE_LISTENER_DOWN', params: {} });
+    expect(job.steps.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting', 'waiting', 'waiting']);
+    expect(await traces()).toEqual(nothing);
+  });
+
+  it('says that the listener went away', async () => {
     await listener[Symbol.asyncDispose]();
     const job = await publish();
     expect(job.error).toEqual({ code: 'VERIFY_FAILED', params: { reason: 'ECONNREFUSED' } });

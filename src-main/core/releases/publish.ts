@@ -88,7 +88,11 @@ export function startPublish(input: PublishInput, deps: PublishDeps): string {
 
   const build = locateBuild(input.source, deps.uploads);
   const plan = { kind: 'publish', title: input.version ?? build.name, appId: input.appId, steps } as const;
-  return startWith(build, deps.jobs, plan, (job) => publish(input, build, job, deps));
+  return startWith(build, deps.jobs, plan, async (job) => {
+    const result = await publish(input, build, job, deps);
+    await tidyUp(input, deps);
+    return result;
+  });
 }
 
 /** Publishes inside a running job that has the steps of a publish. Rejects as the job then fails. */
@@ -107,6 +111,8 @@ export async function publish(
   job.keepResult(inspection);
   refuseFindings(inspection, input.allowWarnings);
   job.keepResult(null);
+  // Asked now: nobody should wait for the packing to hear that the listener is down.
+  await deps.ports.deviceOrigin.loopback();
 
   const version = input.version ?? nextVersion(input, inspection, deps);
   const reservation = deps.versions.reserve(input.appId, version);
@@ -129,7 +135,6 @@ export async function publish(
     await fetchBack({ url, sha256, sizeBytes, files, intoPath, secret: deps.secret, signal, report });
   });
   const channel = await job.step('publish', () => Promise.resolve(goLive(record.releaseId, input, job, deps)));
-  await tidyUp(input, deps);
 
   return {
     releaseId: record.releaseId,

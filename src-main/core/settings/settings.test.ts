@@ -44,9 +44,8 @@ it('changes what is given, keeps the rest, says so once, and remembers it', () =
 
 it('takes the default for a stored value that cannot be read, keeps the others, and logs it', () => {
   const repository = createSettingsRepository(database);
-  repository.set('device.port', '"eighty"');
-  repository.set('device.host', '{not json');
-  repository.set('language', '"fr"');
+  const stored = { 'device.port': '"eighty"', 'device.host': '{not json', language: '"fr"' };
+  repository.set(new Map(Object.entries(stored)));
   const warnings: object[] = [];
   expect(open(warnings).settings.get()).toEqual({ ...defaultSettings, language: 'fr' });
   expect(warnings).toEqual([{ key: 'device.host' }, { key: 'device.port' }]);

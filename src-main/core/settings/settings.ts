@@ -67,9 +67,8 @@ export function createSettings({
         ['appearance', patch.appearance],
         ['language', patch.language],
       ];
-      for (const [key, value] of changes) {
-        if (value !== undefined) repository.set(key, JSON.stringify(value));
-      }
+      const given = changes.filter(([, value]) => value !== undefined);
+      repository.set(new Map(given.map(([key, value]) => [key, JSON.stringify(value)])));
       current = {
         device: {
           host: patch.device?.host ?? current.device.host,

@@ -18,13 +18,14 @@ export function createRecentBuildRepository(database: Database): RecentBuildRepo
       ),
     touch({ path, appId, usedAtMs }, keep) {
       database.transaction(() => {
-        database.run(
-          `INSERT INTO recent_builds (path, app_id, used_at_ms) VALUES (?, ?, ?)
-           ON CONFLICT (path) DO UPDATE SET app_id = coalesce(excluded.app_id, app_id), used_at_ms = excluded.used_at_ms`,
+        const before = database.get<{ appId: string | null }>(
+          'SELECT app_id AS appId FROM recent_builds WHERE path = ?',
           path,
-          appId,
-          usedAtMs,
         );
+        // A new row, not a changed one: within a millisecond the row number tells which came last.
+        database.run('DELETE FROM recent_builds WHERE path = ?', path);
+        const values = [path, appId ?? before?.appId ?? null, usedAtMs];
+        database.run('INSERT INTO recent_builds (path, app_id, used_at_ms) VALUES (?, ?, ?)', ...values);
         database.run(
           `DELETE FROM recent_builds WHERE path NOT IN
              (SELECT path FROM recent_builds ORDER BY used_at_ms DESC, rowid DESC LIMIT ?)`,

@@ -1,23 +1,36 @@
-import { runCli } from './run-cli.ts';
+import { reportCrash, runCli } from './run-cli.ts';
 
 /** A stop that hangs must not keep a terminal: after this the program ends as it is, the data folder survives that. */
 const STOP_LIMIT_MS = 15_000;
 
+/** One Ctrl-C arrives twice where npm or a launcher passes on what the terminal has sent to all of them. */
+const SAME_STOP_MS = 1000;
+
+const argv = process.argv.slice(2);
 const controller = new AbortController();
-let signals = 0;
+let stoppedAt: number | undefined;
 
 function stop(): void {
-  signals += 1;
+  // Who presses Ctrl-C again wants out at once; a killed publish is undone at the next start.
+  if (stoppedAt !== undefined && performance.now() - stoppedAt > SAME_STOP_MS) process.exit(1);
+  if (stoppedAt !== undefined) return;
+  stoppedAt = performance.now();
   controller.abort();
-  // Who presses Ctrl-C a second time wants out at once; a killed publish is undone at the next start.
-  if (signals > 1) process.exit(1);
   setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
 }
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
 
+/** What escapes everything still ends in the promised form, and ends: who waits for this program is not left waiting. */
+async function crash(error: unknown): Promise<void> {
+  await reportCrash(error, argv, process);
+  process.exit(1);
+}
+
+process.on('uncaughtException', (error) => void crash(error));
+
 const exitCode = await runCli({
-  argv: process.argv.slice(2),
+  argv,
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -25,14 +25,27 @@ export async function runCli(start: CliStart): Promise<number> {
   try {
     exitCode = await act(parseCommandLine(start.argv), start, output, signal);
   } catch (error) {
-    const { failureOf, printFailure } = await import('./failure.ts');
-    const failure = failureOf(error);
-    printFailure(output, failure);
-    exitCode = failure.exitCode;
+    exitCode = await report(error, output);
   }
   await output.flush();
   // Who closed the pipe has what they wanted.
   return isReaderGone ? 0 : exitCode;
+}
+
+/** For a failure that no code waited for. */
+export async function reportCrash(error: unknown, argv: readonly string[], streams: Streams): Promise<void> {
+  const output = createOutput(streams, wantsJson(argv), () => undefined);
+  await report(error, output);
+  await output.flush();
+}
+
+/** Resolves to the exit code. */
+async function report(error: unknown, output: Output): Promise<number> {
+  // Loaded here: the sentences of all errors are not needed by commands that succeed.
+  const { failureOf, printFailure } = await import('./failure.ts');
+  const failure = failureOf(error);
+  printFailure(output, failure);
+  return failure.exitCode;
 }
 
 async function act(line: ParsedLine, start: CliStart, output: Output, signal: AbortSignal): Promise<number> {

@@ -1,7 +1,6 @@
 import type { ApiTransport } from '#api/transport.ts';
 import type { ApiClient } from '#contract/api.ts';
 import { createApiClient } from '#contract/client.ts';
-import { openHost } from '#hosts/shared/open-host.ts';
 import { reachHostOrTakeFolder } from '#hosts/shared/take-data-folder.ts';
 
 import type { CommandContext } from './context.ts';
@@ -19,6 +18,8 @@ const WAIT_MS = 10_000;
 export async function openSession({ dataDir, files, signal }: CommandContext): Promise<Session> {
   const reached = await reachHostOrTakeFolder({ dataDir, waitMs: WAIT_MS, signal });
   if (reached.kind === 'host') return sessionOver(reached.transport);
+  // Loaded here: a command that works through a running host needs no core of its own.
+  const { openHost } = await import('#hosts/shared/open-host.ts');
   const host = await openHost({
     kind: 'cli',
     dataDir,

@@ -198,7 +198,8 @@ async function revealDataFolder(): Promise<void> {
 }
 
 async function offerPaths(paths: readonly string[]): Promise<void> {
-  waitingPaths.push(...(await existingPaths(paths)));
+  const found = await existingPaths(paths);
+  waitingPaths.push(...found);
   flushPaths();
 }
 

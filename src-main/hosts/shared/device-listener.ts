@@ -129,6 +129,7 @@ export function createDeviceListener({ plan, network, logger, version }: DeviceL
         if (plan.kind === 'temporary') return core?.settings().port || null;
         return state.kind === 'running' ? state.port : null;
       },
+      host: () => (plan.kind === 'network' && state.kind === 'running' ? state.host : null),
     },
     async start(given) {
       core = given;

@@ -8,11 +8,15 @@ export type SocketTransportDeps = {
   /** Unix socket path or pipe name. */
   readonly socket: string;
   readonly secret: string;
+  /** A call that is silent for so long counts as not reachable: a host that was stopped keeps its socket. */
+  readonly timeoutMs?: number;
 };
 
 type Base = Omit<RequestOptions, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
 
 const UNREACHABLE: Reply = { ok: false, error: { code: 'HOST_UNREACHABLE', params: {} } };
+/** Calls answer at once, long work is a job; the slowest one, the doctor, gives up on each check after seconds. */
+const DEFAULT_TIMEOUT_MS = 60_000;
 const RECONNECT_MS = 250;
 
 /** Every answer of the core fits easily; more is not from our host. */
@@ -20,13 +24,17 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const MAX_EVENT_CHARACTERS = 32 * 1024 * 1024;
 
 /** Calls and events of a running host over its local socket. Calls never reject; a host that is gone is a reply. */
-export function createSocketTransport({ socket, secret }: SocketTransportDeps): ApiTransport {
+export function createSocketTransport({
+  socket,
+  secret,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+}: SocketTransportDeps): ApiTransport {
   const agent = new Agent({ keepAlive: true });
   const streams = new Set<() => void>();
   const base: Base = { socketPath: socket, agent, headers: { authorization: `Bearer ${secret}` } };
 
   return {
-    call: (path, input) => post(base, path, input),
+    call: (path, input) => post({ ...base, timeout: timeoutMs }, path, input),
     subscribe(listener) {
       const stop = followEvents(base, listener);
       streams.add(stop);
@@ -61,6 +69,7 @@ function post(base: Base, path: string, input: unknown): Promise<Reply> {
     },
   );
   call.on('error', () => resolve(UNREACHABLE));
+  call.on('timeout', () => call.destroy(new Error('the host is silent')));
   call.end(body);
   return promise;
 }

@@ -43,7 +43,7 @@ export const activity = {
   toNewest: 'To the newest',
   loadingOlder: 'Loading older rows…',
   export: 'Export',
-  exporting: 'Exporting {{done}} of {{total}}…',
+  exporting: 'Exporting {{percent}} %: cancel',
   exported_one: '{{count}} row exported.',
   exported_other: '{{count}} rows exported.',
   clear: 'Clear…',

@@ -1,0 +1,136 @@
+import type { Activity } from '#contract/models/activity.ts';
+
+import type { EventHub } from '../event-hub.ts';
+import type { Logger } from '../ports.ts';
+import type { ActivityProgress, ActivityRecord, ActivityRepository } from '../storage/activity-repository.ts';
+import type { Database } from '../storage/database.ts';
+import { toTimestamp } from '../storage/time.ts';
+
+/** Rows that are kept; the oldest go first. */
+export const KEPT_ROWS = 100_000;
+
+/** Looked after once in so many new rows, so that the log may be that much over its limit. */
+const PRUNE_EVERY = 500;
+/** Removed in one go; more at once would hold up phones. */
+const PRUNE_AT_MOST = 2_000;
+/** Ten announcements a second. */
+const ANNOUNCE_EVERY_MS = 100;
+/** Rows in one announcement; a client that needs more asks for them. */
+const ANNOUNCED_ROWS = 1_000;
+
+/** Writes the log and tells what changed. Its writing methods are called within a queued write. */
+export type ActivityLog = {
+  /** The row, or null when its event is in the log already. Announced by `announce`, once it is committed. */
+  add(record: ActivityRecord): Activity | null;
+  update(row: Activity, progress: ActivityProgress): Activity;
+  /** Call after the commit. Sent in groups. */
+  announce(rows: readonly Activity[]): void;
+  /** Call after the commit; sent at most ten times a second per device. */
+  announceDevice(appId: string, deviceId: string): void;
+};
+
+export function createActivityLog({
+  database,
+  activity,
+  events,
+  logger,
+}: {
+  readonly database: Database;
+  readonly activity: ActivityRepository;
+  readonly events: EventHub;
+  readonly logger: Logger;
+}): ActivityLog {
+  let addedSincePrune = 0;
+  let isPruning = false;
+  const changedRows = new Map<number, Activity>();
+  const changedDevices = new Map<string, { readonly appId: string; readonly deviceId: string }>();
+  let timer: NodeJS.Timeout | undefined;
+  let lastSentMs = Number.NEGATIVE_INFINITY;
+
+  function send(): void {
+    timer = undefined;
+    lastSentMs = performance.now();
+    const rows = [...changedRows.values()];
+    const devices = [...changedDevices.values()];
+    changedRows.clear();
+    changedDevices.clear();
+    for (let start = 0; start < rows.length; start += ANNOUNCED_ROWS) {
+      events.emit('activity.recorded', { rows: rows.slice(start, start + ANNOUNCED_ROWS) });
+    }
+    for (const device of devices) events.emit('device.changed', device);
+  }
+
+  /** The first change after a quiet time goes out at once, with what else the same turn brings. */
+  function schedule(): void {
+    if (timer) return;
+    const waitMs = Math.max(0, lastSentMs + ANNOUNCE_EVERY_MS - performance.now());
+    timer = setTimeout(send, waitMs);
+    timer.unref();
+  }
+
+  /** A batch at a time, each a queued write of its own, so that what phones wait for goes between. */
+  async function prune(): Promise<void> {
+    if (isPruning) return;
+    isPruning = true;
+    try {
+      for (;;) {
+        const removed = await database.enqueueWrite(() => activity.prune(KEPT_ROWS, PRUNE_AT_MOST));
+        if (removed < PRUNE_AT_MOST) break;
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'old rows of the log could not be removed');
+    } finally {
+      isPruning = false;
+    }
+  }
+
+  return {
+    add(record) {
+      const id = activity.insert(record);
+      if (id === null) return null;
+      addedSincePrune += 1;
+      if (addedSincePrune >= PRUNE_EVERY) {
+        addedSincePrune = 0;
+        setImmediate(() => void prune());
+      }
+      return toActivity(id, record);
+    },
+    update(row, progress) {
+      activity.update(row.id, progress, progress.status);
+      return { ...row, ...progress };
+    },
+    announce(rows) {
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        // Anew at the end: rows go out in the order of their last change.
+        changedRows.delete(row.id);
+        changedRows.set(row.id, row);
+      }
+      schedule();
+    },
+    announceDevice(appId, deviceId) {
+      changedDevices.set(`${appId}\n${deviceId}`, { appId, deviceId });
+      schedule();
+    },
+  };
+}
+
+function toActivity(id: number, record: ActivityRecord): Activity {
+  return {
+    id,
+    at: toTimestamp(record.atMs),
+    kind: record.kind,
+    outcome: record.outcome,
+    appId: record.appId,
+    deviceId: record.deviceId,
+    isVirtual: record.isVirtual,
+    action: record.action,
+    version: record.version,
+    summary: record.summary,
+    status: record.status,
+    durationMs: record.durationMs,
+    bytesSent: record.bytesSent,
+    bytesTotal: record.bytesTotal,
+    remoteAddress: record.remoteAddress,
+  };
+}

@@ -1,0 +1,370 @@
+import type { DeviceReply } from '#contract/device-protocol.ts';
+import type { Activity, ActivityOutcome } from '#contract/models/activity.ts';
+import { describeStat } from '#contract/texts/stat-texts.ts';
+
+import { createActivityLog } from '../activity/activity-log.ts';
+import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
+import { createStrangers } from '../activity/strangers.ts';
+import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
+import { answerChannelSelf } from '../channels/channel-self.ts';
+import type { DeviceGateway, DeviceRequest, RequestBody } from '../device-gateway.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { FetchBackSecret } from '../releases/fetch-back-secret.ts';
+import { readStats, type StatEvent } from '../stats/read-stats.ts';
+import type { ActivityRecord, ActivityRepository } from '../storage/activity-repository.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Database } from '../storage/database.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import { decideUpdate, type UpdateDecision, type UpdateRequest } from '../updates/decide-update.ts';
+import { createDeviceTag } from '../updates/device-tag.ts';
+import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
+import { createDeviceBook, type Running, type Sighting } from './device-book.ts';
+import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
+import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
+
+export type DeviceGatewayDeps = {
+  readonly database: Database;
+  readonly devices: DeviceRepository;
+  readonly activity: ActivityRepository;
+  readonly directory: AppDirectory;
+  readonly blobs: BlobStore;
+  readonly events: EventHub;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of the publish job: its own fetch-back check is not a device. */
+  readonly secret: FetchBackSecret;
+};
+
+/** Unknown tokens, whatever was asked for: design/command-line.md §4. */
+const unknownToken: DeviceReply = {
+  status: 404,
+  body: { error: 'not_found', message: 'Nothing is paired with this address', kind: 'failed' },
+};
+
+/** Stats that were not committed must not be acknowledged: 503 makes the device send them again (clients.md §7.3). */
+const notStored: DeviceReply = {
+  status: 503,
+  body: { error: 'storage_unavailable', message: 'The stats could not be stored; send them again' },
+};
+
+/** What phones may ask of the core. Ends what a process that died left running. */
+export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
+  const { database, devices, activity, directory, blobs, events, clock, logger, secret } = deps;
+  const log = createActivityLog({ database, activity, events, logger });
+  const book = createDeviceBook({ devices });
+  const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
+  const noteStranger = createStrangers({ database, log, clock, logger });
+  activity.endRunning('Slipway ended during the transfer of ');
+
+  function appOf(request: Omit<DeviceRequest, 'body'>): AppEntry | undefined {
+    const app = directory.byToken(request.token);
+    if (!app) noteStranger({ ...request, headers: loggedHeaders(request.headers) }, 'unknown_token');
+    return app;
+  }
+
+  /** Commits, then tells the windows. False when nothing could be written; the device gets its answer all the same. */
+  async function record(work: () => readonly Activity[], app: AppEntry, deviceIds: Iterable<string>): Promise<boolean> {
+    try {
+      log.announce(await database.enqueueWrite(work));
+      for (const deviceId of deviceIds) log.announceDevice(app.appId, deviceId);
+      return true;
+    } catch (error) {
+      logger.error({ err: error, appId: app.appId }, 'a request of a device could not be recorded');
+      return false;
+    }
+  }
+
+  return {
+    async checkUpdate(request) {
+      const app = appOf(request);
+      if (!app) return unknownToken;
+      const startedMs = performance.now();
+      const atMs = clock.now();
+      const question = toUpdateRequest(request.body);
+      const info = question.kind === 'device' ? question.info : null;
+      const deviceId = info?.deviceId ?? null;
+      const decision = decideUpdate({
+        request: question,
+        app,
+        origin: request.origin,
+        deviceTag: deviceId === null ? null : createDeviceTag(app.token, deviceId),
+      });
+      await record(
+        () => {
+          const isPaired = decision.code !== 'app_id_mismatch';
+          if (info && deviceId !== null && isPaired) {
+            book.see(app, deviceId, [checkSighting({ request, info, deviceId, decision, atMs, app, downloads })]);
+          }
+          const row = log.add({
+            ...rowOf(request, app, atMs),
+            kind: question.kind === 'unreadable' ? 'malformed' : 'update',
+            outcome: decision.outcome,
+            deviceId,
+            action: decision.code,
+            version: versionIn(decision),
+            summary: decision.summary,
+            status: decision.status,
+            durationMs: performance.now() - startedMs,
+            response: { status: decision.status, body: withoutToken(decision.reply, app.token) },
+            trace: decision.trace,
+          });
+          return row ? [row] : [];
+        },
+        app,
+        deviceId === null ? [] : [deviceId],
+      );
+      return { status: decision.status, body: decision.reply };
+    },
+
+    async recordStats(request) {
+      const app = appOf(request);
+      if (!app) return unknownToken;
+      const atMs = clock.now();
+      const reading = readStats(request.body, atMs);
+      if (reading.kind === 'unreadable') {
+        const body = { error: reading.error, message: reading.message };
+        await record(() => rows(log.add(malformedRow(request, app, atMs, body))), app, []);
+        return { status: 400, body };
+      }
+      const deviceIds = new Set(reading.events.map(({ info }) => info.deviceId).filter((id) => id !== null));
+      const isStored = await record(() => writeStats(request, app, reading.events, atMs), app, deviceIds);
+      // Not empty: iOS sends the batch again for ever after an empty 200 (clients.md §7.3).
+      return isStored ? { status: 200, body: { status: 'ok' } } : notStored;
+    },
+
+    async channelSelf(request) {
+      const app = appOf(request);
+      if (!app) return unknownToken;
+      const atMs = clock.now();
+      const { call, info, reply, outcome, summary } = answerChannelSelf({
+        method: request.method,
+        body: request.body,
+        app,
+      });
+      const { deviceId } = info;
+      await record(
+        () => {
+          if (deviceId !== null && call !== null) {
+            // GET carries less than the others: clients.md §8.4.
+            const isComplete = call !== 'list';
+            book.see(app, deviceId, [{ ...sighting(request, info, atMs), isComplete, event: null }]);
+          }
+          return rows(
+            log.add({
+              ...rowOf(request, app, atMs),
+              kind: call === null ? 'malformed' : 'channel',
+              outcome,
+              deviceId,
+              action: call ?? request.method,
+              summary,
+              status: reply.status,
+              response: { status: reply.status, body: keptPayload(reply.body) },
+            }),
+          );
+        },
+        app,
+        deviceId === null ? [] : [deviceId],
+      );
+      return reply;
+    },
+
+    async openBundle(request, file) {
+      const app = appOf(request);
+      return app ? downloads.open(app, request, file) : null;
+    },
+    noteStranger: (request, reason) => noteStranger({ ...request, headers: loggedHeaders(request.headers) }, reason),
+    knowsToken: (token) => directory.byToken(token) !== undefined,
+  };
+
+  /** One row per event; events that are there already change nothing. */
+  function writeStats(
+    request: DeviceRequest,
+    app: AppEntry,
+    reported: readonly StatEvent[],
+    receivedAtMs: number,
+  ): readonly Activity[] {
+    const added: Activity[] = [];
+    const sightings = new Map<string, Sighting[]>();
+    for (const event of reported) {
+      const row = log.add(statRow(request, app, event, receivedAtMs));
+      if (!row) continue;
+      added.push(row);
+      const { deviceId } = event.info;
+      if (deviceId === null || isOfOtherApp(event.info, app)) continue;
+      const ofDevice = sightings.get(deviceId) ?? [];
+      sightings.set(deviceId, [...ofDevice, statSighting(request, event)]);
+    }
+    for (const [deviceId, ofDevice] of sightings) book.see(app, deviceId, ofDevice);
+    return added;
+  }
+}
+
+function toUpdateRequest(body: RequestBody): UpdateRequest {
+  if (body.kind === 'unreadable') return { kind: 'unreadable', reason: body.reason };
+  if (!isRecord(body.value)) return { kind: 'unreadable', reason: 'not_an_object' };
+  return { kind: 'device', info: readDeviceInfo(body.value), isEmpty: Object.keys(body.value).length === 0 };
+}
+
+function checkSighting({
+  request,
+  info,
+  deviceId,
+  decision,
+  atMs,
+  app,
+  downloads,
+}: {
+  readonly request: DeviceRequest;
+  readonly info: DeviceInfo;
+  readonly deviceId: string;
+  readonly decision: UpdateDecision;
+  readonly atMs: number;
+  readonly app: AppEntry;
+  readonly downloads: Pick<ReturnType<typeof createDownloads>, 'isTransferring'>;
+}): Sighting {
+  const running = runningOf(info);
+  return {
+    ...sighting(request, info, atMs),
+    isComplete: true,
+    channel: decision.channel,
+    running,
+    event: {
+      kind: 'check',
+      atMs,
+      outcome: decision.outcome,
+      code: decision.code,
+      offered: decision.outcome === 'offered' ? versionIn(decision) : null,
+      running: running.version,
+      isTransferring: downloads.isTransferring(app.appId, deviceId),
+    },
+  };
+}
+
+/** The bundle a check speaks of; `builtin` stands for the native version (clients.md §13.2). */
+function runningOf(info: DeviceInfo): Running {
+  const { versionName: name, versionBuild: build } = info;
+  if (name === null || name === 'builtin') return { version: build, isOnBuiltin: true };
+  return { version: name, isOnBuiltin: name === build };
+}
+
+function statSighting(request: DeviceRequest, event: StatEvent): Sighting {
+  const { info, action, atMs, versionName } = event;
+  const isBuiltin = versionName === 'builtin' || (versionName !== null && versionName === info.versionBuild);
+  const stat: DeviceEvent = {
+    kind: 'stat',
+    atMs,
+    action,
+    version: bundleOf(versionName),
+    platform: info.platform,
+    isBuiltin,
+  };
+  return { ...sighting(request, info, atMs), isComplete: false, running: runningAfter(event), event: stat };
+}
+
+/** What the device runs, where a stat tells: clients.md §7.4. */
+function runningAfter({ action, info, versionName }: StatEvent): Running | null {
+  // Back to the store's bundle; where there is a better fallback, `set` of that one follows (clients.md §9.5).
+  if (action === 'update_fail' || action === 'reset') return { version: info.versionBuild, isOnBuiltin: true };
+  return namesRunningBundle(action) && versionName !== null ? runningOf(info) : null;
+}
+
+function sighting(
+  request: DeviceRequest,
+  info: DeviceInfo,
+  atMs: number,
+): Pick<Sighting, 'info' | 'atMs' | 'isVirtual' | 'remoteAddress'> {
+  return { info, atMs, isVirtual: isVirtual(request), remoteAddress: request.remoteAddress };
+}
+
+function rowOf(
+  request: DeviceRequest,
+  app: AppEntry,
+  atMs: number,
+): Omit<ActivityRecord, 'kind' | 'outcome' | 'summary' | 'response'> {
+  return {
+    atMs,
+    appId: app.appId,
+    deviceId: null,
+    isVirtual: isVirtual(request),
+    action: null,
+    version: null,
+    status: null,
+    durationMs: null,
+    bytesSent: null,
+    bytesTotal: null,
+    remoteAddress: request.remoteAddress,
+    request: {
+      method: request.method,
+      path: request.path,
+      headers: loggedHeaders(request.headers),
+      body: keptBody(request.body),
+    },
+    trace: null,
+    eventKey: null,
+  };
+}
+
+function malformedRow(
+  request: DeviceRequest,
+  app: AppEntry,
+  atMs: number,
+  body: { readonly error: string; readonly message: string },
+): ActivityRecord {
+  return {
+    ...rowOf(request, app, atMs),
+    kind: 'malformed',
+    outcome: 'failed',
+    action: body.error,
+    summary: `Stats that cannot be read: ${body.message}`,
+    status: 400,
+    response: { status: 400, body },
+  };
+}
+
+function statRow(request: DeviceRequest, app: AppEntry, event: StatEvent, receivedAtMs: number): ActivityRecord {
+  const { action, versionName, info, sent, key } = event;
+  const { sentence } = describeStat(action, versionName);
+  const other = isOfOtherApp(info, app) ? ` (sent as ${info.appId ?? ''})` : '';
+  const base = rowOf({ ...request, body: { kind: 'json', value: sent } }, app, receivedAtMs);
+  return {
+    ...base,
+    kind: 'stats',
+    outcome: statOutcome(action, versionName),
+    deviceId: info.deviceId,
+    action,
+    version: bundleOf(versionName),
+    summary: sentence + other,
+    status: 200,
+    response: { status: 200, body: { status: 'ok' } },
+    eventKey: key,
+  };
+}
+
+function statOutcome(action: string, version: string | null): ActivityOutcome {
+  if (action === 'blocked_by_server_url') return 'blocked';
+  if (isFailure(action) || action === 'app_launch_timeout') return 'failed';
+  const { group } = describeStat(action, version);
+  return group === 'health' || group === 'transport' || group === 'integrity' || group === 'archive' ? 'failed' : 'ok';
+}
+
+/** File failures name `<version>:<file>` (clients.md §7.2). */
+function bundleOf(versionName: string | null): string | null {
+  return versionName?.split(':', 1)[0] ?? null;
+}
+
+function isOfOtherApp(info: DeviceInfo, app: AppEntry): boolean {
+  return info.appId !== null && info.appId.toLowerCase() !== app.appId.toLowerCase();
+}
+
+function versionIn({ reply }: UpdateDecision): string | null {
+  return reply.version ?? null;
+}
+
+function withoutToken(reply: UpdateDecision['reply'], token: string): unknown {
+  return 'url' in reply && typeof reply.url === 'string' ? { ...reply, url: shortenToken(reply.url, token) } : reply;
+}
+
+function rows(row: Activity | null): readonly Activity[] {
+  return row ? [row] : [];
+}

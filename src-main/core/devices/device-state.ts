@@ -1,0 +1,289 @@
+import type { Platform } from '#contract/models/common.ts';
+import type { DeviceState } from '#contract/models/device.ts';
+
+/** Something a device did or was told, as far as its state depends on it. Times in milliseconds of our clock. */
+export type DeviceEvent =
+  | {
+      readonly kind: 'check';
+      readonly atMs: number;
+      readonly outcome: 'offered' | 'up_to_date' | 'blocked' | 'failed';
+      /** The protocol's error code, `offer`, or `builtin`. */
+      readonly code: string;
+      /** The version that was offered. */
+      readonly offered: string | null;
+      /** What the device runs. */
+      readonly running: string | null;
+      /** Whether bytes are on their way to it right now. */
+      readonly isTransferring: boolean;
+    }
+  | { readonly kind: 'transfer_started'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
+  | { readonly kind: 'transfer_moved'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
+  | {
+      readonly kind: 'stat';
+      /** When the device noted it, by our clock as well as that can be told. */
+      readonly atMs: number;
+      readonly action: string;
+      /** The bundle concerned; absent in failures of Android's download worker (clients.md §2.4). */
+      readonly version: string | null;
+      readonly platform: Platform;
+      /** Whether `version` is the bundle of the store, which is never rolled back (clients.md §9.5). */
+      readonly isBuiltin: boolean;
+    };
+
+/** How far a file got: the first and last byte counted from its beginning. */
+export type Transfer = { readonly sentBytes: number; readonly totalBytes: number };
+
+/** State and the time of what led to it. */
+export type DeviceProgress = { readonly state: DeviceState; readonly atMs: number };
+
+export const newDevice: DeviceProgress = { state: { kind: 'seen' }, atMs: 0 };
+
+/**
+ * How long the client waits for notifyAppReady: 10 s, on Android at least 30 s for a bundle that is new
+ * (clients.md §9.5). An app may have set more.
+ */
+const READY_TIMEOUT_MS = { android: 30_000, ios: 10_000, electron: 10_000, unknown: 30_000 } as const;
+
+/** Batches reach us up to a second late, and retries later still; what is older than this says nothing new. */
+export const LATE_MS = 5_000;
+
+/** How far a version got on its way; what comes late and is lower does not set it back. */
+const rank = {
+  offered: 1,
+  downloading: 2,
+  downloaded: 3,
+  waiting_for_background: 4,
+  waiting_for_ready: 5,
+  ready: 6,
+} as const;
+
+/** Says only that something failed; what failed was said just before, or is not known. */
+const vagueFailures = new Set(['download_fail', 'finish_download_fail']);
+
+const failures = new Set([
+  ...vagueFailures,
+  'set_fail',
+  'checksum_fail',
+  'checksum_required',
+  'decrypt_fail',
+  'session_key_required',
+  'unzip_fail',
+  'windows_path_fail',
+  'canonical_path_fail',
+  'directory_path_fail',
+  'manifest_path_fail',
+  'low_mem_fail',
+  'insufficient_disk_space',
+  'download_manifest_file_fail',
+  'download_manifest_checksum_fail',
+  'download_manifest_brotli_fail',
+]);
+
+/** Actions whose version is the running bundle, told by the app itself: clients.md §7.4. */
+const runningActions = /^(app_(?!launch_timeout)|webview_|os_version_changed|native_app_version_changed|ping$)/;
+
+/** Whether a stat's `version_name` names the bundle that runs now. */
+export function namesRunningBundle(action: string): boolean {
+  return action === 'set' || runningActions.test(action);
+}
+
+export function isFailure(action: string): boolean {
+  return failures.has(action) || action === 'update_fail';
+}
+
+/**
+ * What a device is doing, after one more event. Pure. Checks, transfers and stats overtake each other
+ * (clients.md §7.1: worker posts overtake batches), so every order has to end in the same state.
+ */
+export function nextProgress(before: DeviceProgress, event: DeviceEvent): DeviceProgress {
+  const state = event.kind === 'stat' ? afterStat(before, event) : afterOwn(before.state, event);
+  const atMs = Math.max(before.atMs, event.atMs);
+  return sameState(state, before.state) && atMs === before.atMs ? before : { state, atMs };
+}
+
+type StatEvent = Extract<DeviceEvent, { kind: 'stat' }>;
+type CheckEvent = Extract<DeviceEvent, { kind: 'check' }>;
+type TransferEvent = Exclude<DeviceEvent, StatEvent | CheckEvent>;
+
+function afterOwn(state: DeviceState, event: CheckEvent | TransferEvent): DeviceState {
+  if (event.kind === 'check') return afterCheck(state, event);
+  const { version, transfer } = event;
+  if (event.kind === 'transfer_started') {
+    // Nobody downloads what it runs: somebody opened the link by hand.
+    return rankFor(state, version) >= rank.waiting_for_ready ? state : downloading(version, null, transfer);
+  }
+  if (rankFor(state, version) > rank.downloading) return state;
+  const reported = state.kind === 'downloading' && state.version === version ? state.percent : null;
+  if (transfer.sentBytes >= transfer.totalBytes) return { kind: 'downloaded', version };
+  return downloading(version, reported, transfer);
+}
+
+function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
+  const { outcome, running, offered } = event;
+  switch (outcome) {
+    case 'offered': {
+      const version = offered ?? 'builtin';
+      const isOnItsWay = rankFor(state, version) > rank.offered && rankFor(state, version) < rank.waiting_for_ready;
+      if (isOnItsWay && (state.kind !== 'downloading' || event.isTransferring)) return state;
+      // Offered again to the device that could not start it: that it failed stays the news until it downloads again.
+      if (state.kind === 'rolled_back' && state.version === version) return state;
+      return { kind: 'offered', version };
+    }
+    case 'up_to_date': {
+      if (isPending(state, event)) return state;
+      if (running === null) return { kind: 'seen' };
+      if ('version' in state && state.version === running) {
+        if (state.kind === 'waiting_for_ready') return readyAfterDeadline(state, event.atMs);
+        if (state.kind === 'ready') return state;
+        // It runs what it was on its way to: nobody told us of the steps between.
+        if (rankFor(state, running) > 0) return { kind: 'ready', version: running };
+      }
+      return { kind: 'up_to_date', version: running };
+    }
+    case 'blocked':
+    case 'failed': {
+      if (isPending(state, event) || state.kind === 'waiting_for_ready') return state;
+      return { kind: 'refused', code: event.code };
+    }
+  }
+}
+
+/** Something is under way on the device that the answer to a check does not stop. */
+function isPending(state: DeviceState, { running, isTransferring }: CheckEvent): boolean {
+  if (state.kind === 'downloading') return isTransferring;
+  return (state.kind === 'waiting_for_background' || state.kind === 'downloaded') && state.version !== running;
+}
+
+function afterStat({ state, atMs: since }: DeviceProgress, event: StatEvent): DeviceState {
+  const { action, version } = event;
+  const isLate = event.atMs < since - LATE_MS;
+  // A queue restored after days (clients.md §7.2) tells of bundles long gone.
+  if (isLate) return state;
+  const about = version ?? versionOf(state);
+  const progress = /^download_(\d{1,9})$/.exec(action)?.[1];
+  if (progress !== undefined) return forward(state, about, (found) => reportedProgress(state, found, Number(progress)));
+  if (isFailure(action)) return afterFailure(state, event);
+
+  switch (action) {
+    case 'download_zip_start':
+    case 'download_manifest_start':
+      return forward(state, about, (found) => reportedProgress(state, found, null));
+    case 'download_zip_complete':
+    case 'download_manifest_complete':
+    case 'download_complete':
+      return forward(state, about, (found) => ({ kind: 'downloaded', version: found }));
+    case 'set_next':
+      return forward(state, about, (found) => ({ kind: 'waiting_for_background', version: found }));
+    case 'set':
+      return afterSet(state, event);
+    case 'reset':
+      return { kind: 'seen' };
+    case 'delete': {
+      // The bundle before is deleted once the new one is ready (clients.md §9.5).
+      if (state.kind === 'waiting_for_ready' && version !== null && version !== state.version) {
+        return { kind: 'ready', version: state.version };
+      }
+      return state;
+    }
+    case 'app_launch_ready': {
+      const isOnItsWay = version !== null && rankFor(state, version) > 0;
+      return isOnItsWay ? { kind: 'ready', version } : state;
+    }
+    default: {
+      const isRunning = version !== null && namesRunningBundle(action);
+      if (isRunning && state.kind === 'waiting_for_ready' && state.version === version) {
+        return readyAfterDeadline(state, event.atMs);
+      }
+      return state;
+    }
+  }
+}
+
+/** The client switched bundles; on Electron the action means that notifyAppReady was called (clients.md §12.1). */
+function afterSet(state: DeviceState, { version, platform, isBuiltin, atMs }: StatEvent): DeviceState {
+  if (version === null) return state;
+  // After a roll back the fallback is set: that the other one failed stays the news.
+  if (state.kind === 'rolled_back' || (state.kind === 'failed' && state.action === 'set_fail')) return state;
+  if (state.kind === 'ready' && state.version === version) return state;
+  if (isBuiltin) return { kind: 'seen' };
+  if (platform === 'electron') return { kind: 'ready', version };
+  return {
+    kind: 'waiting_for_ready',
+    version,
+    deadlineAt: new Date(atMs + READY_TIMEOUT_MS[platform]).toISOString(),
+  };
+}
+
+function afterFailure(state: DeviceState, { action, version }: StatEvent): DeviceState {
+  if (action === 'update_fail') {
+    const failed = version ?? versionOf(state);
+    return failed === null ? { kind: 'failed', version: null, action } : { kind: 'rolled_back', version: failed };
+  }
+  if (action === 'set_fail') return { kind: 'failed', version: version ?? versionOf(state), action };
+  if (vagueFailures.has(action)) {
+    // It names the running bundle; a check that failed does not stop what waits on the device.
+    if (state.kind === 'waiting_for_background' || state.kind === 'waiting_for_ready') return state;
+    if (state.kind === 'rolled_back' || state.kind === 'failed') return state;
+  }
+  const isUnderWay = state.kind === 'offered' || state.kind === 'downloading' || state.kind === 'downloaded';
+  return { kind: 'failed', version: isUnderWay ? state.version : null, action };
+}
+
+/** Applies a step of a download unless the version is further already. A version after a failure starts anew. */
+function forward(
+  state: DeviceState,
+  version: string | null,
+  step: (version: string) => DeviceState & { readonly kind: keyof typeof rank },
+): DeviceState {
+  if (version === null) return state;
+  const next = step(version);
+  return rankFor(state, version) > rank[next.kind] ? state : next;
+}
+
+function reportedProgress(
+  state: DeviceState,
+  version: string,
+  reported: number | null,
+): DeviceState & { readonly kind: 'downloading' } {
+  const known = state.kind === 'downloading' && state.version === version ? state : null;
+  // Small zips overshoot up to `download_22800` (clients.md Appendix C, row 10).
+  const percent = furthest(known?.percent ?? null, reported === null ? null : Math.min(reported, 100));
+  return {
+    kind: 'downloading',
+    version,
+    percent,
+    bytesSent: known?.bytesSent ?? null,
+    totalBytes: known?.totalBytes ?? null,
+  };
+}
+
+function downloading(version: string, reported: number | null, { sentBytes, totalBytes }: Transfer): DeviceState {
+  const served = totalBytes > 0 ? Math.min(100, Math.floor((sentBytes / totalBytes) * 100)) : 0;
+  return { kind: 'downloading', version, percent: furthest(reported, served), bytesSent: sentBytes, totalBytes };
+}
+
+function furthest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}
+
+/** Past its deadline without a report of failure, a bundle that still runs is a good one. */
+function readyAfterDeadline(state: Extract<DeviceState, { kind: 'waiting_for_ready' }>, atMs: number): DeviceState {
+  const isPast = state.deadlineAt === null || atMs > Date.parse(state.deadlineAt);
+  return isPast ? { kind: 'ready', version: state.version } : state;
+}
+
+/** 0 when the state is not about that version's way onto the device. */
+function rankFor(state: DeviceState, version: string): number {
+  return state.kind in rank && 'version' in state && state.version === version
+    ? rank[state.kind as keyof typeof rank]
+    : 0;
+}
+
+function versionOf(state: DeviceState): string | null {
+  return 'version' in state ? state.version : null;
+}
+
+function sameState(a: DeviceState, b: DeviceState): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,265 @@
+import { stat } from 'node:fs/promises';
+
+import type { Activity } from '#contract/models/activity.ts';
+
+import type { ActivityLog } from '../activity/activity-log.ts';
+import { formatBytes } from '../activity/payload.ts';
+import { systemErrorCode } from '../app-error.ts';
+import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
+import type { DeviceGateway, DeviceRequest, DownloadTicket } from '../device-gateway.ts';
+import type { Clock, Logger } from '../ports.ts';
+import { FETCH_BACK_HEADER, type FetchBackSecret } from '../releases/fetch-back-secret.ts';
+import type { ActivityRecord } from '../storage/activity-repository.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Database } from '../storage/database.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import { readDeviceTag } from '../updates/device-tag.ts';
+import type { DeviceBook } from './device-book.ts';
+
+/** Header by which our own simulator says that it is no phone. */
+export const VIRTUAL_HEADER = 'x-slipway-virtual';
+
+/** How often a transfer under way is written down and announced. */
+const PROGRESS_EVERY_MS = 200;
+
+type BundleRequest = Parameters<DeviceGateway['openBundle']>[0];
+
+export type Downloads = {
+  /** Null: no release of this app has that file, or it is gone from the disk; a row of the log says which. */
+  open(
+    app: AppEntry,
+    request: BundleRequest,
+    file: { readonly sha256: string; readonly deviceTag: string | null },
+  ): Promise<DownloadTicket | null>;
+  /** Whether bytes are on their way to a device right now. */
+  isTransferring(appId: string, deviceId: string): boolean;
+};
+
+export type DownloadsDeps = {
+  readonly database: Database;
+  readonly devices: DeviceRepository;
+  readonly book: DeviceBook;
+  readonly log: ActivityLog;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secret: FetchBackSecret;
+};
+
+export function createDownloads(deps: DownloadsDeps): Downloads {
+  const { database, devices, book, log, blobs, clock, logger, secret } = deps;
+  /** Transfers under way, by app and device. */
+  const active = new Map<string, number>();
+
+  function write(work: () => Activity | null, device: { appId: string; deviceId: string } | null): void {
+    database
+      .enqueueWrite(work)
+      .then((row) => {
+        log.announce(row ? [row] : []);
+        if (device) log.announceDevice(device.appId, device.deviceId);
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'a download could not be logged'));
+  }
+
+  function count(key: string, step: 1 | -1): void {
+    const next = (active.get(key) ?? 0) + step;
+    if (next > 0) active.set(key, next);
+    else active.delete(key);
+  }
+
+  /** Equal builds share a file: the one that the device is on its way to, else the newest. */
+  function releaseOf(app: AppEntry, deviceId: string | null, releases: readonly ReleaseEntry[]): ReleaseEntry | null {
+    const state = deviceId === null ? undefined : devices.get(app.appId, deviceId)?.progress.state;
+    const wanted = state && 'version' in state ? state.version : null;
+    return releases.find(({ version }) => version === wanted) ?? releases[0] ?? null;
+  }
+
+  async function sizeOf(path: string): Promise<number | null> {
+    try {
+      const found = await stat(path);
+      return found.isFile() ? found.size : null;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') logger.warn({ err: error }, 'a stored file cannot be read');
+      return null;
+    }
+  }
+
+  return {
+    isTransferring: (appId, deviceId) => active.has(keyOf(appId, deviceId)),
+    async open(app, request, { sha256, deviceTag }) {
+      const isFetchBack = secret.matches(request.headers[FETCH_BACK_HEADER]);
+      const releases = (app.releasesBySha.get(sha256) ?? []).filter(({ state }) => state === 'ready' || isFetchBack);
+      const deviceId = deviceTag === null ? null : readDeviceTag(app.token, deviceTag);
+      const release = releaseOf(app, deviceId, releases);
+      const base = { app, request, deviceId, version: release?.version ?? null, atMs: clock.now() };
+      if (!release) {
+        write(() => log.add(failedRow(base, 404, `No release of ${app.appId} has the file that was asked for`)), null);
+        return null;
+      }
+      const filePath = blobs.path(sha256);
+      if ((await sizeOf(filePath)) !== release.sizeBytes) {
+        logger.error({ sha256, version: release.version }, 'the file of a release is missing or has another size');
+        write(() => log.add(failedRow(base, 404, `The file of ${release.version} is missing or damaged`)), null);
+        return null;
+      }
+      const { sizeBytes } = release;
+      // Our own check is no download, and neither is asking for the size.
+      if (isFetchBack || request.method === 'HEAD') return silentTicket(filePath, sizeBytes);
+      return createTicket({ filePath, release, base });
+    },
+  };
+
+  function createTicket({
+    filePath,
+    release,
+    base,
+  }: {
+    readonly filePath: string;
+    readonly release: ReleaseEntry;
+    readonly base: RowBase;
+  }): DownloadTicket {
+    const { app, deviceId } = base;
+    const { version, sizeBytes } = release;
+    const device = deviceId === null ? null : { appId: app.appId, deviceId };
+    const key = device && keyOf(device.appId, device.deviceId);
+    const startedMs = performance.now();
+    let row: Activity | null = null;
+    let range = { start: 0, end: sizeBytes - 1 };
+    let sentBytes = 0;
+    let timer: NodeJS.Timeout | undefined;
+    let phase: 'new' | 'running' | 'ended' = 'new';
+
+    function advance(kind: 'transfer_started' | 'transfer_moved'): void {
+      if (deviceId === null) return;
+      const transfer = { sentBytes: range.start + sentBytes, totalBytes: sizeBytes };
+      book.advance(app, deviceId, { kind, atMs: clock.now(), version, transfer });
+    }
+
+    function writeProgress(): void {
+      timer = undefined;
+      const bytes = sentBytes;
+      write(() => {
+        advance('transfer_moved');
+        row = row && log.update(row, { ...row, bytesSent: bytes });
+        return row;
+      }, device);
+    }
+
+    return {
+      filePath,
+      sizeBytes,
+      begin(given) {
+        if (phase !== 'new') return;
+        phase = 'running';
+        range = given;
+        if (key) count(key, 1);
+        const bytesTotal = range.end - range.start + 1;
+        write(() => {
+          advance('transfer_started');
+          row = log.add({
+            ...rowOf(base),
+            outcome: 'running',
+            summary: `Downloading ${version}${describeRange(range, sizeBytes)}`,
+            bytesSent: 0,
+            bytesTotal,
+          });
+          return row;
+        }, device);
+      },
+      progress(bytes) {
+        sentBytes = bytes;
+        if (phase !== 'running') return;
+        timer ??= setTimeout(writeProgress, PROGRESS_EVERY_MS).unref();
+      },
+      end(outcome, status) {
+        if (phase === 'ended') return;
+        const hasBegun = phase === 'running';
+        phase = 'ended';
+        clearTimeout(timer);
+        if (!hasBegun) {
+          write(() => log.add(failedRow(base, status, `Asked for bytes beyond the end of ${version}`)), null);
+          return;
+        }
+        if (key) count(key, -1);
+        const durationMs = performance.now() - startedMs;
+        const bytesTotal = range.end - range.start + 1;
+        const isComplete = outcome === 'complete';
+        const percent = Math.floor((sentBytes / Math.max(1, bytesTotal)) * 100);
+        const what = `${version}${describeRange(range, sizeBytes)}`;
+        const summary = isComplete
+          ? `Downloaded ${what}, ${formatBytes(sentBytes)}`
+          : `The transfer of ${what} broke off at ${percent} %, ${formatBytes(sentBytes)} of ${formatBytes(bytesTotal)}`;
+        write(() => {
+          advance('transfer_moved');
+          row =
+            row &&
+            log.update(row, {
+              outcome: isComplete ? 'ok' : 'failed',
+              summary,
+              status,
+              durationMs,
+              bytesSent: sentBytes,
+              bytesTotal,
+            });
+          return row;
+        }, device);
+      },
+    };
+  }
+}
+
+function keyOf(appId: string, deviceId: string): string {
+  return `${appId}\n${deviceId}`;
+}
+
+function silentTicket(filePath: string, sizeBytes: number): DownloadTicket {
+  const ignore = (): void => undefined;
+  return { filePath, sizeBytes, begin: ignore, progress: ignore, end: ignore };
+}
+
+type RowBase = {
+  readonly app: AppEntry;
+  readonly request: BundleRequest;
+  readonly deviceId: string | null;
+  readonly version: string | null;
+  readonly atMs: number;
+};
+
+function rowOf({ app, request, deviceId, version, atMs }: RowBase): Omit<ActivityRecord, 'outcome' | 'summary'> {
+  return {
+    atMs,
+    kind: 'download',
+    appId: app.appId,
+    deviceId,
+    isVirtual: isVirtual(request),
+    action: request.method,
+    version,
+    status: null,
+    durationMs: null,
+    bytesSent: null,
+    bytesTotal: null,
+    remoteAddress: request.remoteAddress,
+    request: { method: request.method, path: request.path, headers: loggedHeaders(request.headers), body: null },
+    response: { status: null, body: null },
+    trace: null,
+    eventKey: null,
+  };
+}
+
+function failedRow(base: RowBase, status: number, summary: string): ActivityRecord {
+  return { ...rowOf(base), outcome: 'failed', summary, status, response: { status, body: null } };
+}
+
+/** Nothing for the whole file. */
+function describeRange({ start, end }: { readonly start: number; readonly end: number }, sizeBytes: number): string {
+  return start === 0 && end === sizeBytes - 1 ? '' : ` (bytes ${start} to ${end})`;
+}
+
+export function isVirtual({ headers }: Pick<DeviceRequest, 'headers'>): boolean {
+  return headers[VIRTUAL_HEADER] === '1';
+}
+
+/** Headers as the log keeps them: without our own. */
+export function loggedHeaders(headers: DeviceRequest['headers']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-slipway-')));
+}

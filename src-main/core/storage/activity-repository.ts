@@ -1,0 +1,206 @@
+import type { SQLInputValue } from 'node:sqlite';
+
+import type { Activity, ActivityDetail, ActivityKind, ActivityOutcome, TraceStep } from '#contract/models/activity.ts';
+
+import type { Database } from './database.ts';
+import { toTimestamp } from './time.ts';
+
+export type ActivityRecord = Omit<Activity, 'id' | 'at'> & {
+  readonly atMs: number;
+  readonly request: ActivityDetail['request'];
+  readonly response: ActivityDetail['response'];
+  readonly trace: readonly TraceStep[] | null;
+  /** Keeps the second copy of a reported event out; null for what nobody sends twice. */
+  readonly eventKey: string | null;
+};
+
+export type ActivityFilter = {
+  readonly appId?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly kinds?: readonly ActivityKind[] | undefined;
+  readonly outcomes?: readonly ActivityOutcome[] | undefined;
+  /** Found anywhere in the sentence, device id, action, version or address; letters of either case. */
+  readonly text?: string | undefined;
+};
+
+export type ActivityPage = {
+  readonly limit: number;
+  readonly beforeId?: number | undefined;
+  readonly afterId?: number | undefined;
+};
+
+export type ActivityProgress = Pick<
+  Activity,
+  'outcome' | 'summary' | 'status' | 'durationMs' | 'bytesSent' | 'bytesTotal'
+>;
+
+/** The log, in the order of arrival. */
+export type ActivityRepository = {
+  /** The new row's id, or null when an event with its key is there already. */
+  insert(record: ActivityRecord): number | null;
+  /** Moves a download's row on; nothing happens when the row is gone. */
+  update(id: number, progress: ActivityProgress, responseStatus: number | null): void;
+  /** Newest last: the last `limit` rows, before `beforeId`, or the first ones after `afterId`. */
+  list(filter: ActivityFilter, page: ActivityPage): Activity[];
+  details(filter: ActivityFilter, page: ActivityPage): ActivityDetail[];
+  get(id: number): ActivityDetail | undefined;
+  count(filter: ActivityFilter): number;
+  clear(appId: string): number;
+  /** Removes the oldest rows beyond `keep`, at most `atMost` of them. Returns how many. */
+  prune(keep: number, atMost: number): number;
+  /** Ends the rows that a process that died left running. Returns how many. */
+  endRunning(summary: string): number;
+};
+
+type ActivityRow = Omit<Activity, 'at' | 'isVirtual'> & { readonly atMs: number; readonly isVirtual: number };
+type DetailRow = ActivityRow & {
+  readonly requestJson: string;
+  readonly responseJson: string;
+  readonly traceJson: string | null;
+};
+
+const columns = `
+  id, at_ms AS atMs, kind, outcome, app_id AS appId, device_id AS deviceId, is_virtual AS isVirtual, action, version,
+  summary, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
+  remote_address AS remoteAddress`;
+const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson, trace_json AS traceJson`;
+
+export function createActivityRepository(database: Database): ActivityRepository {
+  function select<T>(what: string, filter: ActivityFilter, { limit, beforeId, afterId }: ActivityPage): T[] {
+    const { where, values } = toWhere({ ...filter, beforeId, afterId });
+    if (afterId !== undefined && beforeId === undefined) {
+      return database.all<T>(`SELECT ${what} FROM activity ${where} ORDER BY id LIMIT ?`, ...values, limit);
+    }
+    const rows = database.all<T>(`SELECT ${what} FROM activity ${where} ORDER BY id DESC LIMIT ?`, ...values, limit);
+    return rows.reverse();
+  }
+
+  return {
+    insert(record) {
+      const { changes, lastInsertRowid } = database.run(
+        `INSERT INTO activity (at_ms, kind, outcome, app_id, device_id, is_virtual, action, version, summary, status,
+                               duration_ms, bytes_sent, bytes_total, remote_address, request_json, response_json,
+                               trace_json, event_key)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING`,
+        record.atMs,
+        record.kind,
+        record.outcome,
+        record.appId,
+        record.deviceId,
+        Number(record.isVirtual),
+        record.action,
+        record.version,
+        record.summary,
+        record.status,
+        record.durationMs,
+        record.bytesSent,
+        record.bytesTotal,
+        record.remoteAddress,
+        JSON.stringify(record.request),
+        JSON.stringify(record.response),
+        record.trace === null ? null : JSON.stringify(record.trace),
+        record.eventKey,
+      );
+      return changes === 1 ? lastInsertRowid : null;
+    },
+    update(id, { outcome, summary, status, durationMs, bytesSent, bytesTotal }, responseStatus) {
+      database.run(
+        `UPDATE activity SET outcome = ?, summary = ?, status = ?, duration_ms = ?, bytes_sent = ?, bytes_total = ?,
+                             response_json = json_set(response_json, '$.status', ?)
+         WHERE id = ?`,
+        outcome,
+        summary,
+        status,
+        durationMs,
+        bytesSent,
+        bytesTotal,
+        responseStatus,
+        id,
+      );
+    },
+    list: (filter, page) => select<ActivityRow>(columns, filter, page).map(toActivity),
+    details: (filter, page) => select<DetailRow>(detailColumns, filter, page).map(toDetail),
+    get(id) {
+      const row = database.get<DetailRow>(`SELECT ${detailColumns} FROM activity WHERE id = ?`, id);
+      return row && toDetail(row);
+    },
+    count(filter) {
+      const { where, values } = toWhere(filter);
+      return database.get<{ n: number }>(`SELECT count(*) AS n FROM activity ${where}`, ...values)?.n ?? 0;
+    },
+    clear: (appId) => database.run('DELETE FROM activity WHERE app_id = ?', appId).changes,
+    prune: (keep, atMost) =>
+      database.run(
+        `DELETE FROM activity WHERE id IN (
+           SELECT id FROM activity
+           WHERE id <= (SELECT id FROM activity ORDER BY id DESC LIMIT 1 OFFSET ?) ORDER BY id LIMIT ?)`,
+        keep,
+        atMost,
+      ).changes,
+    endRunning: (summary) =>
+      database.run(
+        `UPDATE activity SET outcome = 'failed', summary = ? || coalesce(version, 'an update')
+         WHERE kind = 'download' AND outcome = 'running'`,
+        summary,
+      ).changes,
+  };
+}
+
+function toWhere(filter: ActivityFilter & { readonly beforeId?: number | undefined; afterId?: number | undefined }): {
+  readonly where: string;
+  readonly values: SQLInputValue[];
+} {
+  const terms: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (term: string, ...given: SQLInputValue[]): void => {
+    terms.push(term);
+    values.push(...given);
+  };
+  if (filter.appId !== undefined) add('app_id = ?', filter.appId);
+  if (filter.deviceId !== undefined) add('device_id = ?', filter.deviceId);
+  if (filter.kinds) add(`kind IN (${places(filter.kinds)})`, ...filter.kinds);
+  if (filter.outcomes) add(`outcome IN (${places(filter.outcomes)})`, ...filter.outcomes);
+  if (filter.text) {
+    const pattern = `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const searched = ['summary', 'device_id', 'action', 'version', 'remote_address'];
+    add(`(${searched.map((column) => String.raw`${column} LIKE ? ESCAPE '\'`).join(' OR ')})`);
+    values.push(...searched.map(() => pattern));
+  }
+  if (filter.beforeId !== undefined) add('id < ?', filter.beforeId);
+  if (filter.afterId !== undefined) add('id > ?', filter.afterId);
+  return { where: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
+}
+
+function places(items: readonly unknown[]): string {
+  return items.map(() => '?').join(', ');
+}
+
+function toActivity(row: ActivityRow): Activity {
+  return {
+    id: row.id,
+    at: toTimestamp(row.atMs),
+    kind: row.kind,
+    outcome: row.outcome,
+    appId: row.appId,
+    deviceId: row.deviceId,
+    isVirtual: row.isVirtual === 1,
+    action: row.action,
+    version: row.version,
+    summary: row.summary,
+    status: row.status,
+    durationMs: row.durationMs,
+    bytesSent: row.bytesSent,
+    bytesTotal: row.bytesTotal,
+    remoteAddress: row.remoteAddress,
+  };
+}
+
+function toDetail(row: DetailRow): ActivityDetail {
+  return {
+    ...toActivity(row),
+    request: JSON.parse(row.requestJson) as ActivityDetail['request'],
+    response: JSON.parse(row.responseJson) as ActivityDetail['response'],
+    ...(row.traceJson === null ? {} : { trace: JSON.parse(row.traceJson) as TraceStep[] }),
+  };
+}

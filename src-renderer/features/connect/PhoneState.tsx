@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { Unlink } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+
+import type { Activity } from '#contract/models/activity.ts';
+import type { App } from '#contract/models/app.ts';
+import type { Device } from '#contract/models/device.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { deviceListQuery } from '#renderer/api/queries.ts';
+import { useActivityEvents } from '#renderer/api/use-activity-events.ts';
+import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { StateWord } from '#renderer/components/StateWord.tsx';
+import { announce } from '#renderer/stores/announcer-store.ts';
+
+import styles from './PhoneState.module.css';
+
+const SHORT_ID = 8;
+
+/** Whether a phone found the way here; turns green by itself. */
+export function PhoneState({ app }: { readonly app: App }) {
+  const { t } = useTranslation('connect');
+  const api = useApi();
+  const { data: devices } = useQuery(deviceListQuery(api, app.appId));
+  const [unpaired, setUnpaired] = useState<Activity | null>(null);
+  useActivityEvents({
+    onRows: (rows) => setUnpaired((known) => rows.findLast(({ kind }) => kind === 'unpaired') ?? known),
+  });
+
+  const phones = devices?.filter(({ isVirtual }) => !isVirtual) ?? [];
+  const last = phones.toSorted((a, b) => b.lastSeenAt.localeCompare(a.lastSeenAt))[0];
+  const count = devices === undefined ? null : phones.length;
+  const countRef = useRef<number | null>(null);
+  useEffect(() => {
+    if (countRef.current === 0 && last !== undefined) announce(t('phone.arrived', { name: nameOf(last) }));
+    countRef.current = count;
+  }, [count, last, t]);
+
+  if (devices === undefined) return null;
+  return (
+    <span className={styles.state}>
+      {last === undefined ? (
+        <>
+          <StateWord tone="running">{t(devices.length > 0 ? 'phone.virtualOnly' : 'phone.waiting')}</StateWord>
+          <span className={styles.hint}>{t('phone.waitingHint')}</span>
+        </>
+      ) : (
+        <>
+          <StateWord tone="success">
+            <strong className={styles.seen}>{t('phone.seen', { count: phones.length })}</strong>
+          </StateWord>
+          <span>
+            {t('phone.last', { name: nameOf(last) })}, <RelativeTime at={last.lastSeenAt} />
+          </span>
+          <Link href="/devices">{t('phone.showDevices')}</Link>
+        </>
+      )}
+      {unpaired !== null && (
+        <span className={styles.unpaired} role="status">
+          <Unlink size={14} aria-hidden="true" />
+          {t('phone.unpaired', { address: unpaired.remoteAddress ?? '?' })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function nameOf({ alias, customId, deviceId }: Device): string {
+  return [alias, customId].find((name) => name !== null && name.trim() !== '') ?? deviceId.slice(0, SHORT_ID);
+}
