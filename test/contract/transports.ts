@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 
+import type { BrowserWindow, IpcMain } from 'electron';
+
 import type { ApiTransport } from '#api/transport.ts';
 import type { ApiClient } from '#contract/api.ts';
 import { createApiClient } from '#contract/client.ts';
 import type { Reply } from '#contract/errors.ts';
 import type { EventMessage } from '#contract/events.ts';
+import { connectPage } from '#hosts/desktop/ipc.ts';
+import { pageUrl } from '#hosts/desktop/page.ts';
 import { closeServer } from '#hosts/shared/close-server.ts';
 import { connectToRunningHost } from '#hosts/shared/connect-to-running-host.ts';
 import { listenOnFreePort } from '#hosts/shared/listen.ts';
@@ -25,6 +29,7 @@ type Opener = (host: OpenHost, stack: AsyncDisposableStack) => Promise<ApiTransp
 
 const openers = {
   'in process': (host) => host.transport,
+  'over IPC': openIpc,
   'over HTTP': openHttp,
   'over the local socket': async (host, stack) => {
     const transport = await connectToRunningHost(host.dataDir);
@@ -59,6 +64,51 @@ export async function openTransport(name: TransportName): Promise<OpenTransport>
     client: createApiClient(transport.call),
     folder,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+/** What the window does: the real main side, with Electron's structured clones at each crossing and nothing else of it. */
+function openIpc(host: OpenHost, stack: AsyncDisposableStack): ApiTransport {
+  const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
+  const listeners = new Set<(message: EventMessage) => void>();
+  const frame = { url: pageUrl, parent: null };
+  const webContents = {
+    send(channel: string, message: unknown) {
+      if (channel !== 'api:event') return;
+      for (const listener of listeners) listener(structuredClone(message) as EventMessage);
+    },
+  };
+  const ipcMain = {
+    handle: (channel: string, handler: (event: unknown, ...args: unknown[]) => Promise<unknown>) =>
+      void handlers.set(channel, handler),
+    removeHandler: (channel: string) => void handlers.delete(channel),
+    on: () => undefined,
+    off: () => undefined,
+  };
+  stack.use(
+    connectPage({
+      ipcMain: ipcMain as unknown as IpcMain,
+      window: { webContents, isDestroyed: () => false } as unknown as BrowserWindow,
+      transport: host.transport,
+      pickFolder: () => Promise.resolve(null),
+      onListening: () => undefined,
+      logger: host.logger,
+    }),
+  );
+  return {
+    async call(path, input) {
+      const reply = await handlers.get('api:call')?.(
+        { sender: webContents, senderFrame: frame },
+        path,
+        structuredClone(input),
+      );
+      return structuredClone(reply) as Reply;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
