@@ -21,7 +21,7 @@ export function CommandPalette() {
       size="36rem"
       padding={0}
       yOffset="12vh"
-      aria-label={t('palette.open')}
+      attributes={{ content: { 'aria-label': t('palette.open') } }}
     >
       <Palette onClose={() => openLayer(null)} />
     </Modal>

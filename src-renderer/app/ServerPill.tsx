@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleX, LoaderCircle, Radio } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -42,16 +42,11 @@ export function ServerPill() {
     const where = primaryAddress(status);
     const devices = t('common:devices', { count: activeDevices });
     return (
-      <Link
-        href="/connect"
-        className={styles.pill}
-        data-tone="success"
-        aria-label={`${t('server.running')} ${where} · ${devices}, ${t('server.openConnect')}`}
-      >
+      <Link href="/connect" className={styles.pill} data-tone="success">
         <Radio size={14} aria-hidden="true" />
-        <span className={styles.word}>{t('server.running')}</span>
-        <span className={styles.where}>{where}</span>
+        <span className={styles.word}>{t('server.running')}</span> <span className={styles.where}>{where}</span>{' '}
         <span className={styles.devices}>· {devices}</span>
+        <VisuallyHidden>, {t('server.openConnect')}</VisuallyHidden>
       </Link>
     );
   }

@@ -20,7 +20,7 @@ export function TopBar() {
       <div className={styles.rest}>
         <ServerPill />
         <JobTray />
-        <UnstyledButton className={styles.palette} onClick={() => openLayer('palette')} aria-label={t('palette.open')}>
+        <UnstyledButton className={styles.palette} onClick={() => openLayer('palette')}>
           <Search size={14} aria-hidden="true" />
           <span className={styles.paletteWord}>{t('palette.open')}</span>
           <kbd>{modifierName()}K</kbd>

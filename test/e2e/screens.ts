@@ -23,6 +23,7 @@ export async function openScreen(page: Page, { path, prepare }: Screen): Promise
   await page.evaluate((hash) => {
     location.hash = hash;
   }, path);
-  await page.getByRole('main').waitFor();
+  await page.locator(`nav a[aria-current="page"][href="#${path}"]`).waitFor();
+  await page.getByRole('heading', { level: 1 }).waitFor();
   await prepare?.(page);
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Unlink } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
@@ -30,12 +30,15 @@ export function PhoneState({ app }: { readonly app: App }) {
 
   const phones = devices?.filter(({ isVirtual }) => !isVirtual) ?? [];
   const last = phones.toSorted((a, b) => b.lastSeenAt.localeCompare(a.lastSeenAt))[0];
-  const count = devices === undefined ? null : phones.length;
-  const countRef = useRef<number | null>(null);
+  const hasPhone = last !== undefined;
+  const [wasWaiting, setWasWaiting] = useState(false);
+  if (devices !== undefined && !hasPhone && !wasWaiting) setWasWaiting(true);
+  const greet = useEffectEvent(() => {
+    if (last !== undefined) announce(t('phone.arrived', { name: nameOf(last) }));
+  });
   useEffect(() => {
-    if (countRef.current === 0 && last !== undefined) announce(t('phone.arrived', { name: nameOf(last) }));
-    countRef.current = count;
-  }, [count, last, t]);
+    if (wasWaiting && hasPhone) greet();
+  }, [wasWaiting, hasPhone]);
 
   if (devices === undefined) return null;
   return (

@@ -1,0 +1,112 @@
+import type { NetworkAddress } from '#contract/models/server.ts';
+
+import { createActivity, type ActivityService } from './activity/activity.ts';
+import type { AppService } from './apps/apps.ts';
+import type { BuildService } from './builds/builds.ts';
+import type { ChannelService } from './channels/channels.ts';
+import { listAddresses } from './connect/addresses.ts';
+import { createServices } from './create-services.ts';
+import type { DeviceGateway } from './device-gateway.ts';
+import { createDeviceGateway } from './devices/create-device-gateway.ts';
+import { createDevices, type DeviceService } from './devices/devices.ts';
+import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
+import type { EventHub } from './event-hub.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
+import type { Ports } from './ports.ts';
+import { createProjects, type ProjectService } from './projects/projects.ts';
+import type { ReleaseService } from './releases/releases.ts';
+import { createSample, type SampleService } from './sample/sample.ts';
+import type { SettingsService } from './settings/settings.ts';
+import { createActivityRepository } from './storage/activity-repository.ts';
+import { createDeviceRepository } from './storage/device-repository.ts';
+import type { UploadService } from './uploads/uploads.ts';
+
+export type CoreConfig = {
+  /** Absolute. Its lock is held by the caller. */
+  readonly dataDir: string;
+  /** The sample's web build, which comes with the program. */
+  readonly sampleAppDir: string;
+  readonly appVersion: string;
+};
+
+/** The product: everything a host puts a window, a server or a command line in front of. */
+export type Core = AsyncDisposable & {
+  readonly events: EventHub;
+  /** What the device listener may do, and nothing else of the core. */
+  readonly gateway: DeviceGateway;
+  readonly apps: AppService;
+  readonly builds: BuildService;
+  readonly uploads: UploadService;
+  readonly releases: ReleaseService;
+  readonly channels: ChannelService;
+  readonly devices: DeviceService;
+  readonly activity: ActivityService;
+  readonly jobs: JobRunner;
+  readonly projects: ProjectService;
+  readonly settings: SettingsService;
+  readonly sample: SampleService;
+  /** Addresses of this machine, best for a phone first. */
+  addresses(): NetworkAddress[];
+  doctor(input: Pick<DoctorInput, 'listener' | 'projectDir' | 'signal'>): Promise<DoctorReport>;
+};
+
+/**
+ * Builds the core on a data folder. Rejects with the codes of `createServices`.
+ * Disposing stops its jobs, which clean up after themselves, writes what is queued, and closes the database.
+ */
+export async function createCore(ports: Ports, config: CoreConfig): Promise<Core> {
+  const { clock, logger } = ports;
+  await using opened = new AsyncDisposableStack();
+  const services = opened.use(await createServices(ports, config.dataDir));
+  const { database, events, directory, appRepository, publishDeps } = services;
+  const isApp = (appId: string): boolean => appRepository.get(appId) !== undefined;
+
+  const deviceRepository = createDeviceRepository(database);
+  const activityRepository = createActivityRepository(database);
+  const devices = createDevices({ devices: deviceRepository, activity: activityRepository, events, clock, isApp });
+  const activity = createActivity({ activity: activityRepository, events, isApp });
+  const gateway = createDeviceGateway({
+    database,
+    devices: deviceRepository,
+    activity: activityRepository,
+    directory,
+    blobs: services.blobs,
+    events,
+    clock,
+    logger,
+    secret: publishDeps.secret,
+  });
+  const projects = createProjects({
+    getApp: (appId) => services.apps.get(appId),
+    devicePort: () => ports.deviceOrigin.port(),
+  });
+
+  const closing = opened.move();
+  return {
+    events,
+    gateway,
+    apps: services.apps,
+    builds: services.builds,
+    uploads: services.uploads,
+    releases: services.releases,
+    channels: services.channels,
+    devices,
+    activity,
+    jobs: services.jobs,
+    projects,
+    settings: services.settings,
+    sample: createSample(),
+    addresses: () => listAddresses(ports.network.interfaces()),
+    doctor: (input) =>
+      runDoctor({
+        ...input,
+        dataDir: config.dataDir,
+        interfaces: ports.network.interfaces(),
+        now: () => clock.now(),
+        countApps: () => appRepository.list().length,
+        findApp: (appId) => appRepository.get(appId),
+        recentDevices: devices.countActive(),
+      }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
