@@ -63,6 +63,7 @@ async function assertZip(path: string): Promise<void> {
     if (systemErrorCode(error) === 'ENOENT') throw new AppError('SOURCE_NOT_FOUND', { path }, { cause: error });
     throw new AppError('SOURCE_UNREADABLE', { path, reason: reasonOf(error) }, { cause: error });
   }
-  if (start.readUInt32BE() !== 0x50_4b_03_04)
+  if (start.readUInt32BE() !== 0x50_4b_03_04) {
     throw new AppError('ZIP_INVALID', { reason: 'it does not start like a zip' });
+  }
 }

@@ -93,8 +93,9 @@ export function createKeys({ vault, jobs }: { readonly vault: KeyVault; readonly
 
 /** The core may run in another folder than whoever asks. */
 function absolute(path: string): string {
-  if (!isAbsolute(path) || path.includes('\0'))
+  if (!isAbsolute(path) || path.includes('\0')) {
     throw new AppError('BAD_INPUT', { reason: 'the path must be absolute' });
+  }
   return path;
 }
 
