@@ -56,7 +56,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   await using opened = new AsyncDisposableStack();
 
   opened.use(options.lock ?? (await takeDataFolder({ dataDir, waitMs: options.waitMs ?? DEFAULT_WAIT_MS, signal })));
-  const logger = opened.use(createFileLogger(dataDir, { host: kind, version }));
+  const logger = opened.use(createFileLogger(dataDir, { hostKind: kind, version }));
   const listener = createDeviceListener({ plan: options.deviceListener, network: nodeNetwork, logger, version });
   const core = opened.use(
     await createCore(
