@@ -98,16 +98,13 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   if (options.isAttachable) {
-    opened.use(
-      await openAttachEndpoint({
-        dataDir,
-        kind,
-        version,
-        dispatch,
-        subscribe: (on) => transport.subscribe(on),
-        logger,
-      }),
-    );
+    const subscribe: ApiTransport['subscribe'] = (receive) => transport.subscribe(receive);
+    try {
+      opened.use(await openAttachEndpoint({ dataDir, kind, version, dispatch, subscribe, logger }));
+    } catch (error) {
+      // Commands then say that the folder is in use; windows and phones are served all the same.
+      logger.error({ err: error }, 'commands cannot reach this host');
+    }
   }
 
   logger.info({ dataDir }, 'open');
