@@ -38,8 +38,8 @@ export function AppSwitcher() {
     >
       <Combobox.Target targetType="button">
         <UnstyledButton className={styles.target} onClick={() => combobox.toggleDropdown()}>
-          <VisuallyHidden>{t('app.switch')}: </VisuallyHidden>
-          <span className={styles.name}>{isLoading ? '' : (app?.name ?? t('app.none'))}</span>
+          <VisuallyHidden>{t('app.switch')}:</VisuallyHidden>{' '}
+          <span className={styles.name}>{isLoading ? '' : (app?.name ?? t('app.none'))}</span>{' '}
           {app !== null && app.name !== app.appId && <span className={styles.id}>{app.appId}</span>}
           <ChevronsUpDown className={styles.glyph} size={14} aria-hidden="true" />
         </UnstyledButton>
