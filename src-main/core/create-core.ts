@@ -102,7 +102,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     keys: createKeys({ vault, jobs: services.jobs }),
     projects,
     settings: services.settings,
-    sample: createSample(),
+    sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),
     addresses: () => listAddresses(ports.network.interfaces()),
     doctor: (input) =>
       runDoctor({

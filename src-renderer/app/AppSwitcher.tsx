@@ -1,4 +1,4 @@
-import { Combobox, UnstyledButton, useCombobox } from '@mantine/core';
+import { Combobox, UnstyledButton, useCombobox, VisuallyHidden } from '@mantine/core';
 import { Check, ChevronsUpDown, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -37,12 +37,9 @@ export function AppSwitcher() {
       }}
     >
       <Combobox.Target targetType="button">
-        <UnstyledButton
-          className={styles.target}
-          aria-label={`${t('app.switch')}: ${app?.name ?? t('app.none')}`}
-          onClick={() => combobox.toggleDropdown()}
-        >
-          <span className={styles.name}>{isLoading ? '' : (app?.name ?? t('app.none'))}</span>
+        <UnstyledButton className={styles.target} onClick={() => combobox.toggleDropdown()}>
+          <VisuallyHidden>{t('app.switch')}:</VisuallyHidden>{' '}
+          <span className={styles.name}>{isLoading ? '' : (app?.name ?? t('app.none'))}</span>{' '}
           {app !== null && app.name !== app.appId && <span className={styles.id}>{app.appId}</span>}
           <ChevronsUpDown className={styles.glyph} size={14} aria-hidden="true" />
         </UnstyledButton>

@@ -46,20 +46,20 @@ export function CopyText({ value, label, keep, isProse = false }: Props) {
   const { t } = useTranslation();
   const [copied, copy] = useCopy();
   const Glyph = copied ? Check : Copy;
+  const shown = keep === undefined ? value : shortenMiddle(value, keep);
   return (
     <UnstyledButton
       className={styles.copy}
       data-copied={copied || undefined}
       title={value}
-      aria-label={`${t('copyOf', { label })}: ${value}`}
+      // The name has what is seen (WCAG 2.5.3); the whole value is the title, and so the description.
+      aria-label={`${t('copyOf', { label })}: ${shown}`}
       onClick={(event) => {
         event.stopPropagation();
         copy(value);
       }}
     >
-      <span className={isProse ? styles.prose : styles.mono}>
-        {keep === undefined ? value : shortenMiddle(value, keep)}
-      </span>
+      <span className={isProse ? styles.prose : styles.mono}>{shown}</span>
       <Glyph className={styles.glyph} size={13} aria-hidden="true" />
     </UnstyledButton>
   );

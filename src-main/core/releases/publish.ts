@@ -33,6 +33,8 @@ import { isValidVersion, suggestVersion } from './versions.ts';
 
 export type PublishInput = {
   readonly appId: string;
+  /** Of an app that comes with this publish; without it the project's. */
+  readonly appName?: string | undefined;
   readonly source: BuildSource;
   /** Semantic version; without it the next one is taken. */
   readonly version?: string | undefined;
@@ -127,7 +129,9 @@ export async function publish(
   });
 
   const record = toStoredRecord({ input, version, packed, inspection, jobId: job.jobId, atMs: deps.ports.clock.now() });
-  await job.step('store', () => store(record, inspection.project?.name ?? undefined, zipPath, job, deps));
+  await job.step('store', () =>
+    store(record, input.appName ?? inspection.project?.name ?? undefined, zipPath, job, deps),
+  );
   await job.step('verify', async (report) => {
     const intoPath = join(workDir, 'fetched.zip');
     const url = await downloadUrl(record, deps);
@@ -208,7 +212,7 @@ function toStoredRecord({
 /** Puts the file and its row into the store. The listener serves it from then on, to whom knows its digest. */
 async function store(
   record: StoredRecord,
-  projectName: string | undefined,
+  appName: string | undefined,
   zipPath: string,
   job: JobContext,
   deps: PublishDeps,
@@ -226,7 +230,7 @@ async function store(
   );
   await storeLock(async () => {
     throwIfAborted(job.signal);
-    hasAddedApp = deps.appService.ensure({ appId, name: projectName?.trim().slice(0, 100) || undefined });
+    hasAddedApp = deps.appService.ensure({ appId, name: appName?.trim().slice(0, 100) || undefined });
     await blobs.put(zipPath, blobSha256);
     if (!releases.insertStored(record)) {
       throw new AppError('VERSION_EXISTS', { version, appId, suggested: suggestVersion(deps.versions.facts(appId)) });

@@ -36,7 +36,7 @@ const CLOSE_LIMIT_MS = 10_000;
 
 const given = readArguments(process.argv.slice(1), process.cwd());
 // In a checkout, Electron is given the folder to start as well: that is no build.
-const givenPaths = given.paths.filter((path) => app.isPackaged || path !== app.getAppPath());
+const givenPaths = given.paths.filter((path) => app.isPackaged || path !== resolve(app.getAppPath()));
 const dataDir = locateDataDir({ option: given.dataDir });
 
 /** Builds that came before the page could take them. */

@@ -158,7 +158,7 @@ describe('the device listener', () => {
 describe('the temporary device listener', () => {
   it('opens on the loopback only, and only when something asks for it', async () => {
     const { listener } = await world({ kind: 'temporary' }, { host: '0.0.0.0', port: 8787 });
-    expect(listener.status()).toMatchObject({ state: 'stopped' });
+    expect(listener.status()).toMatchObject({ state: 'stopped', host: '0.0.0.0', port: 8787 });
     // What the command shows is what `serve` will open.
     expect(listener.origin.port()).toBe(8787);
     const [one, two] = await Promise.all([listener.origin.loopback(), listener.origin.loopback()]);

@@ -140,7 +140,8 @@ export function createDeviceListener({ plan, network, logger, version }: DeviceL
       });
     },
     status() {
-      const wish = core ? wishOf() : TEMPORARY;
+      // Of a temporary one that nothing asked for: what `serve` would open.
+      const wish = plan.kind === 'temporary' && core ? core.settings() : core ? wishOf() : TEMPORARY;
       if (state.kind === 'stopped') return { state: 'stopped', ...hostAndPort(wish), urls: [], error: null };
       const { host, port } = state;
       if (state.kind === 'failed') return { state: 'failed', host, port, urls: [], error: state.error };
@@ -172,7 +173,7 @@ export function createDeviceListener({ plan, network, logger, version }: DeviceL
   };
 }
 
-function hostAndPort({ host, port }: ListenWish): { host: string; port: number } {
+function hostAndPort({ host, port }: Pick<ListenWish, 'host' | 'port'>): { host: string; port: number } {
   return { host, port };
 }
 

@@ -15,7 +15,7 @@ const KEPT_FILES = 3;
 /** Structured log in `logs/slipway.log` of the data folder; one JSON object a line, secrets taken out. */
 export function createFileLogger(
   dataDir: string,
-  base: { readonly host: string; readonly version: string },
+  base: { readonly hostKind: string; readonly version: string },
 ): FileLogger {
   const file = openRotatingFile({
     path: join(dataDir, 'logs', 'slipway.log'),

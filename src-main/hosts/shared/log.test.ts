@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 describe('the log file', () => {
   async function logged(write: (logger: ReturnType<typeof createFileLogger>) => void): Promise<string> {
     {
-      await using logger = createFileLogger(dataDir, { host: 'headless', version: '1.2.3' });
+      await using logger = createFileLogger(dataDir, { hostKind: 'headless', version: '1.2.3' });
       write(logger);
     }
     return readFile(join(dataDir, 'logs', 'slipway.log'), 'utf8');
@@ -32,7 +32,7 @@ describe('the log file', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({ n }) => n)).toEqual(Array.from({ length: 500 }, (_, n) => n));
-    expect(lines[0]).toMatchObject({ level: 30, host: 'headless', version: '1.2.3', msg: 'line' });
+    expect(lines[0]).toMatchObject({ level: 30, hostKind: 'headless', version: '1.2.3', msg: 'line' });
   });
 
   it('keeps the stack of an error', async () => {

@@ -56,7 +56,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   await using opened = new AsyncDisposableStack();
 
   opened.use(options.lock ?? (await takeDataFolder({ dataDir, waitMs: options.waitMs ?? DEFAULT_WAIT_MS, signal })));
-  const logger = opened.use(createFileLogger(dataDir, { host: kind, version }));
+  const logger = opened.use(createFileLogger(dataDir, { hostKind: kind, version }));
   const listener = createDeviceListener({ plan: options.deviceListener, network: nodeNetwork, logger, version });
   const core = opened.use(
     await createCore(
@@ -98,16 +98,13 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   if (options.isAttachable) {
-    opened.use(
-      await openAttachEndpoint({
-        dataDir,
-        kind,
-        version,
-        dispatch,
-        subscribe: (on) => transport.subscribe(on),
-        logger,
-      }),
-    );
+    const subscribe: ApiTransport['subscribe'] = (receive) => transport.subscribe(receive);
+    try {
+      opened.use(await openAttachEndpoint({ dataDir, kind, version, dispatch, subscribe, logger }));
+    } catch (error) {
+      // Commands then say that the folder is in use; windows and phones are served all the same.
+      logger.error({ err: error }, 'commands cannot reach this host');
+    }
   }
 
   logger.info({ dataDir }, 'open');

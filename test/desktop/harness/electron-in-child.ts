@@ -9,6 +9,9 @@ const appDataDir = process.env['SLIPWAY_HARNESS_PROFILE'];
 const appPath = process.env['SLIPWAY_HARNESS_APP'];
 if (appDataDir === undefined || appPath === undefined) throw new Error('The harness was not set up.');
 
+// Electron is given the folder of the program, Node the file.
+process.argv = [process.execPath, appPath, ...process.argv.slice(2)];
+
 const loaded = Promise.withResolvers<void>();
 
 function tell(message: FromProgram): void {

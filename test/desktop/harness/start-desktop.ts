@@ -55,11 +55,13 @@ export async function startDesktop(options: HarnessOptions): Promise<DesktopHarn
     env: { ...definedOf(process.env), ...found.environment },
   });
   starting.defer(() => browser.close());
-  const page = await browser.newPage({
+  const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     colorScheme: options.colorScheme ?? 'light',
   });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => {

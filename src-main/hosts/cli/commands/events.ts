@@ -5,6 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { followEvents } from '../follow-events.ts';
 import { printable, table } from '../format.ts';
 import { withSession } from '../session.ts';
+import { untilStopped } from '../until-stopped.ts';
 
 const DEFAULT_LIMIT = 200;
 
@@ -13,16 +14,11 @@ export async function runEvents({ options }: ParsedCommand<'events'>, context: C
   const query = { appId, ...(deviceId === undefined ? {} : { deviceId }) };
   const { output } = context;
   if (options.follow) {
-    await followEvents({
-      query,
-      limit,
-      context,
-      onRow: (row) => {
-        output.json(row);
-        output.text(rowText(row));
-      },
-    });
-    return 0;
+    const onRow = (row: ActivityDetail): void => {
+      output.json(row);
+      output.text(rowText(row));
+    };
+    return await untilStopped(context.signal, () => followEvents({ query, limit, context, onRow }));
   }
   const rows = await withSession(context, async ({ api }) => {
     await api.apps.get({ appId });

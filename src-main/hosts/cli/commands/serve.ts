@@ -4,24 +4,19 @@ import { addressWithToken, serve, type ServeReady } from '#hosts/headless/serve.
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
 import type { Output } from '../output.ts';
+import { untilStopped } from '../until-stopped.ts';
 
 export async function runServe({ options }: ParsedCommand<'serve'>, context: CommandContext): Promise<number> {
   const { dataDir, files, output, signal } = context;
-  await serve({
-    dataDir,
-    files,
-    host: options.host,
-    port: options.port,
-    control: options['no-control'] ? null : { port: options['control-port'] },
-    signal,
-    onReady: async (ready) => {
-      printReady(output, ready);
-      if (options.open && ready.control && !(await openBrowser(addressWithToken(ready.control)))) {
-        output.note('No browser could be started; open the address yourself.');
-      }
-    },
-  });
-  return 0;
+  const onReady = async (ready: ServeReady): Promise<void> => {
+    printReady(output, ready);
+    if (options.open && ready.control && !(await openBrowser(addressWithToken(ready.control)))) {
+      output.note('No browser could be started; open the address yourself.');
+    }
+  };
+  const { host, port } = options;
+  const control = options['no-control'] ? null : { port: options['control-port'] };
+  return await untilStopped(signal, () => serve({ dataDir, files, host, port, control, signal, onReady }));
 }
 
 function printReady(output: Output, ready: ServeReady): void {
