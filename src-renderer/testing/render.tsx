@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, type RenderResult } from '@testing-library/react';
+import { cleanup, configure, render, type RenderResult } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { afterEach, vi } from 'vitest';
@@ -16,6 +16,9 @@ import { useJobsStore } from '#renderer/stores/jobs-store.ts';
 import { useUiStore } from '#renderer/stores/ui-store.ts';
 
 import type { FakeTransport } from './fake-transport.ts';
+
+// Screens are fetched when they are opened, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom has no layout: what asks for it gets the answer of a light window without motion.
 vi.stubGlobal('matchMedia', (query: string) => ({

@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import { ApiError } from '#contract/errors.ts';
 import type { Activity } from '#contract/models/activity.ts';
 import type { App } from '#contract/models/app.ts';
+import { describeStat } from '#contract/texts/stat-texts.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { activityRowQuery, serverStatusQuery } from '#renderer/api/queries.ts';
 import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
@@ -70,6 +71,7 @@ function KnownRow(props: {
   const [copiedJson, copyJson] = useCopy();
   const [copiedCurl, copyCurl] = useCopy();
   const origin = status?.device.urls[0] ?? `http://127.0.0.1:${status?.device.port ?? 8787}`;
+  const cause = row.kind === 'stats' && row.action !== null ? describeStat(row.action, row.version).cause : null;
   const isGone = error instanceof ApiError && error.code === 'EVENT_NOT_FOUND';
   return (
     <>
@@ -82,6 +84,11 @@ function KnownRow(props: {
       </div>
       <div className={styles.content}>
         <p className={styles.sentence}>{row.summary}</p>
+        {cause !== null && (
+          <p className={styles.cause}>
+            <strong>{t('detail.cause')}:</strong> {cause}
+          </p>
+        )}
         <div className={styles.actions}>
           <Button
             size="xs"

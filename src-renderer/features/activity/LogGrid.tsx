@@ -1,7 +1,15 @@
 import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import {
+  useEffectEvent,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type Ref,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useNow } from '#renderer/components/use-now.ts';
@@ -57,14 +65,21 @@ export function LogGrid(props: Props) {
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
-  // After rows came, went or were filtered: back to where the person was, before anything is painted.
-  useLayoutEffect(() => {
+  const place = useEffectEvent(() => {
     const element = scroller.current;
     if (element === null) return;
     const top =
       hold === null ? element.scrollHeight - element.clientHeight : indexOfId(shown, hold.id) * rowHeight + hold.offset;
     if (Math.abs(element.scrollTop - top) > 1) element.scrollTop = top;
-  }, [snapshot, shown, hold, rowHeight]);
+  });
+  // After rows came, went or were filtered, and when the view got another size: back to where the person was,
+  // before anything is painted.
+  useLayoutEffect(() => place(), [snapshot, hold, rowHeight]);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => place());
+    if (scroller.current !== null) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
 
   const onScroll = () => {
     const element = scroller.current;

@@ -58,6 +58,7 @@ function ChoiceRow({ choice }: { readonly choice: AddressChoice }) {
   return (
     <Radio
       value={choice.id}
+      size="xs"
       classNames={{ root: styles.row, body: styles.body, labelWrapper: styles.labelWrapper, label: styles.label }}
       label={
         choice.way === 'network' ? (

@@ -6,7 +6,8 @@ import { useLocation } from 'wouter';
 
 import { ApiError } from '#contract/errors.ts';
 import type { App } from '#contract/models/app.ts';
-import type { Device } from '#contract/models/device.ts';
+import type { Device, DeviceState } from '#contract/models/device.ts';
+import { describeStat } from '#contract/texts/stat-texts.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
@@ -51,6 +52,7 @@ function KnownDevice({ device }: { readonly device: Device }) {
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'rename' | 'forget' | null>(null);
   const close = () => setDialog(null);
+  const cause = likelyCause(device.state);
   return (
     <Page
       title={deviceName(device)}
@@ -76,6 +78,11 @@ function KnownDevice({ device }: { readonly device: Device }) {
     >
       <div className={styles.now} role="status" aria-label={t('page.now')}>
         <DeviceStateSentence state={device.state} isDetailed />
+        {cause !== null && (
+          <p className={styles.cause}>
+            {t('page.cause')}: {cause}
+          </p>
+        )}
       </div>
       <div className={styles.columns}>
         <div className={styles.timeline}>
@@ -93,6 +100,12 @@ function KnownDevice({ device }: { readonly device: Device }) {
       <ForgetDevice device={device} isOpen={dialog === 'forget'} onClose={close} />
     </Page>
   );
+}
+
+/** What most often leads to a failure, and what helps. */
+function likelyCause(state: DeviceState): string | null {
+  if (state.kind === 'failed') return describeStat(state.action, state.version).cause;
+  return state.kind === 'rolled_back' ? describeStat('update_fail', state.version).cause : null;
 }
 
 function UnknownDevice() {

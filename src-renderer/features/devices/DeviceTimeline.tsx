@@ -117,18 +117,21 @@ const TimelineRow = memo(function TimelineRow({ row }: { readonly row: Activity 
       >
         <Chevron size={13} aria-hidden="true" className={styles.chevron} />
         <time dateTime={row.at} className={styles.time} title={formatExactTime(row.at, i18n.language)}>
-          {new Date(row.at).toLocaleTimeString(i18n.language, { timeStyle: 'medium' })}
+          {new Date(row.at).toLocaleTimeString(i18n.language, { timeStyle: 'medium', hourCycle: 'h23' })}
         </time>
         <ActivityKindWord kind={row.kind} />
         <span className={styles.summary}>{row.summary}</span>
-        {row.kind === 'download' && row.bytesSent !== null && row.bytesTotal !== null && (
-          <span className={styles.bytes}>
-            {t('state.downloadBytes', {
-              sent: formatBytes(row.bytesSent, i18n.language),
-              total: formatBytes(row.bytesTotal, i18n.language),
-            })}
-          </span>
-        )}
+        {row.kind === 'download' &&
+          row.bytesSent !== null &&
+          row.bytesTotal !== null &&
+          row.bytesSent < row.bytesTotal && (
+            <span className={styles.bytes}>
+              {t('state.downloadBytes', {
+                sent: formatBytes(row.bytesSent, i18n.language),
+                total: formatBytes(row.bytesTotal, i18n.language),
+              })}
+            </span>
+          )}
         <ActivityOutcomeWord outcome={row.outcome} />
       </button>
       {isOpen && <RawRow row={row} />}

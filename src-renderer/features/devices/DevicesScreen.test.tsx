@@ -47,8 +47,8 @@ describe('Devices', () => {
     open([iphone, pixel]);
     expect(await screen.findByRole('table', { name: 'Devices of Shop' })).toBeDefined();
     expect(rowNames()).toEqual(['Pixel', 'bbbbbbbb']);
-    expect(screen.getByText('runs 1.0.6, confirmed by notifyAppReady')).toBeDefined();
-    expect(screen.getByText('seen, has not asked for an update yet')).toBeDefined();
+    expect(screen.getByText('runs 1.0.6, ready')).toBeDefined();
+    expect(screen.getByText('seen, no update check yet')).toBeDefined();
   });
 
   it('shows a change of state within 250 ms of its event, with the bar of a download', async () => {

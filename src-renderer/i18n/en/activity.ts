@@ -49,7 +49,7 @@ export const activity = {
   clear: 'Clear…',
   clearTitle: 'Clear the log of {{name}}?',
   clearBody:
-    'Every row of {{name}} is removed, and the devices’ timelines with them. Devices, releases and what phones run stay as they are.',
+    'Every row of {{name}} is removed, and the devices’ timelines with them. Devices, releases and what phones run stay as they are, and so do requests that fit no app.',
   clearHint: 'Export first if you may need it: this cannot be taken back.',
   clearAction: 'Clear the log',
   cleared_one: '{{count}} row removed.',
@@ -95,6 +95,7 @@ export const activity = {
     headers: 'Headers',
     body: 'Body',
     noBody: 'No body.',
+    cause: 'Likely cause',
     trace: 'Why: the rules in order',
     rule: 'Rule',
     outcome: 'Outcome',
