@@ -86,6 +86,9 @@ export const errorStatus = {
   KEY_IN_USE: 409,
   KEY_PRIVATE_MISSING: 422,
   KEY_SEALED_ELSEWHERE: 422,
+  KEY_MISMATCH: 409,
+  KEY_REQUIRED: 409,
+  KEY_NOT_EXPECTED: 409,
 
   SAMPLE_FAILED: 500,
 } as const satisfies Record<string, number>;

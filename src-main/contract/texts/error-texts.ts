@@ -264,6 +264,18 @@ export const errorTexts = {
     message: 'The private part of key {keyId} does not open here (kept by: {store}).',
     hint: 'It was sealed by another user, machine or passphrase. Import the key again, or restore a backup of the keys.',
   },
+  KEY_MISMATCH: {
+    message: 'The release would be encrypted with key {keyId}, but {readers} has key {otherKeyId}.',
+    hint: 'Publish with the key that the app has. While you change keys, --force publishes all the same: devices with the other key are told why they get nothing.',
+  },
+  KEY_REQUIRED: {
+    message: 'The app expects encrypted releases: {readers} has key {keyId}.',
+    hint: 'Publish with --key and that key; iPhones and current Android clients refuse a plain bundle. --force publishes it all the same.',
+  },
+  KEY_NOT_EXPECTED: {
+    message: 'The release would be encrypted, but {readers} has no public key.',
+    hint: 'Add the public key to capacitor.config and build the app anew, or publish without --key. --force publishes it all the same.',
+  },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',
     hint: 'Run `slipway doctor`; it checks the ports and the data folder.',
