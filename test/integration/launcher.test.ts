@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +62,41 @@ describe.skipIf(process.platform !== 'linux')('npm start (command-line.md §1)',
     expect(page.status).toBe(200);
     expect(await end(child)).toBe(0);
   });
+
+  it('opens the desktop window where there is an Electron, and ends as it ends', async () => {
+    const { stdout, code } = await startWithElectron('echo "window $*"; exit 0');
+    expect(stdout).toMatch(/^Slipway opens in its own window: Electron \S+ is installed\.\nwindow \//);
+    expect(code).toBe(0);
+  });
+
+  it('goes on in the browser when Electron cannot start, and says why', async () => {
+    const child = await spawnWithElectron('exit 133');
+    const output = await outputMatching(child, /Ctrl-C/);
+    expect(output).toContain('Slipway opens in your browser, because Electron ended at once with code 133.');
+    expect(output).toMatch(/Its address: http:\S+\?token=/);
+    expect(await end(child)).toBe(0);
+  });
 });
+
+/** `npm start` with a display that is not there and a shell script for an Electron. No browser is on the path. */
+async function spawnWithElectron(script: string): Promise<ChildProcess> {
+  const dist = join(dataDir, 'electron');
+  await mkdir(dist);
+  await writeFile(join(dist, 'electron'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const environment = { ...process.env, DISPLAY: ':none', PATH: dist, ELECTRON_OVERRIDE_DIST_PATH: dist };
+  const flags = ['--port', '0', '--control-port', '0', '--data-dir', dataDir];
+  return spawn(process.execPath, [starter, ...flags], { cwd: root, env: environment });
+}
+
+async function startWithElectron(script: string): Promise<{ stdout: string; code: number | null }> {
+  const child = await spawnWithElectron(script);
+  let stdout = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString('utf8');
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { stdout, code };
+}
 
 /** A Node before 24 on the path; on most machines the only one is the one of node_modules. */
 async function findOlderNode(): Promise<string | null> {

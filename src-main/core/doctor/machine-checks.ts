@@ -69,9 +69,8 @@ export async function checkDiskSpace(dataDir: string): Promise<DoctorCheck> {
 export async function checkDatabase(read: () => Promise<number> | number): Promise<DoctorCheck[]> {
   try {
     const count = await read();
-    const apps = count === 1 ? '1 app' : `${count} apps`;
-    const message =
-      count === 0 ? 'No app yet: publish a build, or add one with `slipway app add`.' : `There are ${apps}.`;
+    const apps = count === 1 ? 'There is 1 app.' : `There are ${count} apps.`;
+    const message = count === 0 ? 'No app yet: publish a build, or add one with `slipway app add`.' : apps;
     return [ok('database', 'The database opens and answers.'), ok('apps', message)];
   } catch (error) {
     const wire = error instanceof AppError ? error.toWire() : null;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 
 import { AppError, asStorageError, reasonOf } from '#core/app-error.ts';
 import type { ConfigFragment } from '#core/connect/config-fragment.ts';
@@ -45,7 +45,9 @@ export async function previewConfigChange(input: ConfigChangeInput): Promise<Con
   const newText = changedText(loaded, input);
   const isChanged = newText !== file.text;
   const name = basename(path);
-  const diff = isChanged ? createTwoFilesPatch(name, name, file.text, newText, '', '', { context: 3 }) : '';
+  const diff = isChanged
+    ? createTwoFilesPatch(name, name, file.text, newText, '', '', { context: 3, headerOptions: FILE_HEADERS_ONLY })
+    : '';
   return { path, diff, newText, hash: file.hash, isChanged };
 }
 

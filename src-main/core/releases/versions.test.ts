@@ -46,6 +46,12 @@ describe('the suggested version', () => {
     ['1.0.0 for a first release', 'patch', facts([], null), '1.0.0'],
     ["the project's own version first", 'patch', { ...facts([], null), packageVersion: '2.3.4' }, '2.3.4'],
     ['1.0.0 when the project has no valid one', 'patch', { ...facts([], null), packageVersion: '2.3' }, '1.0.0'],
+    [
+      '1.0.0 when the project has what its template gave it',
+      'patch',
+      { ...facts([], null), packageVersion: '0.0.0' },
+      '1.0.0',
+    ],
     ['nothing below the native version', 'patch', { ...facts([], null, '3.0.0'), packageVersion: '2.3.4' }, '3.0.1'],
     ['the next patch', 'patch', facts(['1.0.6'], '1.0.6'), '1.0.7'],
     ['the next minor', 'minor', facts(['1.0.6'], '1.0.6'), '1.1.0'],

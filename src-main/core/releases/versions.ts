@@ -55,13 +55,18 @@ export function suggestVersion(facts: VersionFacts, bump: Bump = 'patch'): strin
   const native = facts.nativeVersion === null ? null : comparableNativeVersion(facts.nativeVersion);
   const isFit = (version: string): boolean => !used.has(version) && (native === null || semver.gt(version, native));
   if (latest === null) {
-    const first = packageVersion && isValidVersion(packageVersion) ? packageVersion : '1.0.0';
+    const first = packageVersion && isMeant(packageVersion) ? packageVersion : '1.0.0';
     if (isFit(first)) return first;
   }
   const base = highestVersion([latest, native].filter((version) => version !== null)) ?? '1.0.0';
   let next = increase(base, bump);
   while (!isFit(next)) next = increase(next, bump);
   return next;
+}
+
+/** `0.0.0` is what project templates come with; nobody chose it. */
+function isMeant(packageVersion: string): boolean {
+  return isValidVersion(packageVersion) && semver.gt(packageVersion, '0.0.0');
 }
 
 function increase(version: string, bump: Bump): string {

@@ -89,6 +89,18 @@ describe('an upload', () => {
     expect(uploads.complete(uploadId).bytes).toBe(5);
   });
 
+  it('survives a browser that goes away before the first byte', async () => {
+    const { uploadId } = await uploads.create({ name: 'dist', files: 1, bytes: 2 });
+    const gone = new Readable({ read() {} });
+    const receiving = uploads.receive(uploadId, 'deep/er/index.html', gone);
+    gone.destroy(new Error('gone'));
+    await expect(receiving).rejects.toThrow(/./);
+    expect(await filesOnDisk()).toEqual([]);
+    const refused = new Readable({ read() {} });
+    await expect(uploads.receive(uploadId, '../x', refused)).rejects.toThrow('UPLOAD_PATH_INVALID');
+    refused.destroy(new Error('gone'));
+  });
+
   it('is gone after it was discarded, also while a file is coming in', async () => {
     const { uploadId } = await uploads.create({ name: 'dist', files: 1, bytes: 2 });
     const endless = new Readable({ read() {} });

@@ -131,6 +131,8 @@ export function createUploads({
       return { uploadId };
     },
     async receive(uploadId, relativePath, content) {
+      // The browser may go away before the pipe is laid, which then rejects; until then nobody else listens.
+      content.on('error', noop);
       const upload = find(uploadId);
       using scope = new DisposableStack();
       scope.use(hold(uploadId, upload));
@@ -194,6 +196,8 @@ export function createUploads({
     },
   };
 }
+
+function noop(): void {}
 
 function assertWhole(upload: Upload): void {
   const { files: expected } = upload.declaration;

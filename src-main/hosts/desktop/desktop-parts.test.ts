@@ -2,14 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import type { MenuItemConstructorOptions, SafeStorage, Screen } from 'electron';
+import type { MenuItemConstructorOptions, Screen } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-import type { SecretStore } from '#core/ports.ts';
 
 import { existingPaths, readArguments } from './arguments.ts';
 import { menuLanguage, menuTemplate } from './menu.ts';
-import { createKeychainSecretStore } from './secret-store.ts';
 import { readWindowPlace, writeWindowPlace } from './window-bounds.ts';
 
 let dir: string;
@@ -66,59 +63,6 @@ describe('window place', () => {
     await writeFile(join(dir, 'window.json'), '{');
     expect(await readWindowPlace(dir, screen)).toBeNull();
   });
-});
-
-describe('createKeychainSecretStore', () => {
-  const file: SecretStore = {
-    kind: 'file',
-    seal: (plain) => Promise.resolve(Buffer.concat([Buffer.of(1), plain])),
-    open: (sealed) => Promise.resolve(sealed.subarray(1)),
-  };
-  const safeStorage = (backend: string, isAvailable: boolean) =>
-    ({
-      getSelectedStorageBackend: () => backend,
-      isAsyncEncryptionAvailable: () => (isAvailable ? Promise.resolve(true) : Promise.reject(new Error('locked'))),
-      encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(text.split('').toReversed().join(''))),
-      decryptStringAsync: (sealed: Buffer) =>
-        Promise.resolve({ shouldReEncrypt: false, result: sealed.toString().split('').toReversed().join('') }),
-    }) as unknown as SafeStorage;
-
-  it('seals with the keychain and opens what it sealed, any bytes', async () => {
-    const store = await createKeychainSecretStore({
-      safeStorage: safeStorage('kwallet6', true),
-      platform: 'linux',
-      fallback: file,
-    });
-    const secret = Uint8Array.from({ length: 256 }, (_, index) => index);
-    expect(store.kind).toBe('keychain');
-    expect(new Uint8Array(await store.open(await store.seal(secret)))).toEqual(secret);
-  });
-
-  it('opens what a host without a keychain has sealed', async () => {
-    const store = await createKeychainSecretStore({
-      safeStorage: safeStorage('', true),
-      platform: 'darwin',
-      fallback: file,
-    });
-    expect(Buffer.from(await store.open(await file.seal(Buffer.from('old')))).toString()).toBe('old');
-  });
-
-  it.each([
-    ['basic_text', 'linux', true],
-    ['unknown', 'linux', true],
-    ['gnome_libsecret', 'linux', false],
-    ['', 'win32', false],
-  ] as const)(
-    'takes %s on %s (available: %s) for no keychain, and says so by its kind',
-    async (backend, platform, is) => {
-      const store = await createKeychainSecretStore({
-        safeStorage: safeStorage(backend, is),
-        platform,
-        fallback: file,
-      });
-      expect(store.kind).toBe('file');
-    },
-  );
 });
 
 describe('menu', () => {

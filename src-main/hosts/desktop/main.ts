@@ -20,6 +20,7 @@ import { describeError } from '#contract/texts/error-texts.ts';
 import { AppError } from '#core/app-error.ts';
 import { locateDataDir } from '#hosts/shared/data-dir.ts';
 import { createFileSecretStore } from '#hosts/shared/file-secret-store.ts';
+import { createKeychainSecretStore } from '#hosts/shared/keychain-secret-store.ts';
 import { openHost, type OpenHost } from '#hosts/shared/open-host.ts';
 import { locateProgramFiles } from '#hosts/shared/program-files.ts';
 
@@ -27,7 +28,6 @@ import { existingPaths, readArguments } from './arguments.ts';
 import { connectPage, sendEvent } from './ipc.ts';
 import { menuLanguage, menuTemplate } from './menu.ts';
 import { pageUrl, registerPageScheme, servePage } from './page.ts';
-import { createKeychainSecretStore } from './secret-store.ts';
 import { readWindowPlace, writeWindowPlace, type WindowPlace } from './window-bounds.ts';
 import { guardNavigation, guardSession, showWindow, windowOptions } from './window.ts';
 

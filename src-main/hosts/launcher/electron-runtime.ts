@@ -51,9 +51,14 @@ async function electronVersion(packageDir: string): Promise<string | null> {
 }
 
 async function findExecutable(packageDir: string, environment: NodeJS.ProcessEnv): Promise<string | null> {
+  const override = environment['ELECTRON_OVERRIDE_DIST_PATH'];
   try {
-    const name = (await readFile(join(packageDir, 'path.txt'), 'utf8')).trim();
-    const executablePath = join(environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(packageDir, 'dist'), name);
+    // The installer writes this file. A runtime from elsewhere is called as Electron's own package would call it.
+    const name = await readFile(join(packageDir, 'path.txt'), 'utf8').catch((error: unknown) => {
+      if (override === undefined) throw error;
+      return 'electron';
+    });
+    const executablePath = join(override ?? join(packageDir, 'dist'), name.trim());
     await access(executablePath);
     return executablePath;
   } catch {

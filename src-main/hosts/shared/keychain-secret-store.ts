@@ -1,6 +1,12 @@
-import type { SafeStorage } from 'electron';
-
 import type { SecretStore } from '#core/ports.ts';
+
+/** What Electron's `safeStorage` has for this, by shape: only the desktop host knows Electron. */
+export type SafeStorage = {
+  getSelectedStorageBackend(): string;
+  isAsyncEncryptionAvailable(): Promise<boolean>;
+  encryptStringAsync(text: string): Promise<Buffer>;
+  decryptStringAsync(sealed: Buffer): Promise<{ readonly result: string }>;
+};
 
 export type KeychainDeps = {
   readonly safeStorage: SafeStorage;
