@@ -105,6 +105,11 @@ export const api = {
         channel: z.string().min(1).max(100).optional(),
         notes: z.string().max(10_000).optional(),
         allowWarnings: z.boolean().default(false),
+        /** Name of a key of the vault to encrypt with; without it the release is plain. */
+        key: z.string().max(100).optional(),
+        format: envelopeFormatSchema.optional(),
+        /** Publish though the project or devices have another key, or none. */
+        allowKeyMismatch: z.boolean().default(false),
       }),
       output: started,
     }),

@@ -12,7 +12,6 @@ import { createDevices, type DeviceService } from './devices/devices.ts';
 import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
-import { createKeyVault } from './keys/key-vault.ts';
 import { createKeys, type KeyService } from './keys/keys.ts';
 import type { Ports } from './ports.ts';
 import { createProjects, type ProjectService } from './projects/projects.ts';
@@ -21,7 +20,6 @@ import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
 import { createDeviceRepository } from './storage/device-repository.ts';
-import { createKeyRepository } from './storage/key-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
 
 export type CoreConfig = {
@@ -85,8 +83,6 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     devicePort: () => ports.deviceOrigin.port(),
   });
 
-  const vault = createKeyVault({ keys: createKeyRepository(database), secrets: ports.secrets, clock });
-
   const closing = opened.move();
   return {
     events,
@@ -99,7 +95,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     devices,
     activity,
     jobs: services.jobs,
-    keys: createKeys({ vault, jobs: services.jobs }),
+    keys: createKeys({ vault: services.vault, jobs: services.jobs }),
     projects,
     settings: services.settings,
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),

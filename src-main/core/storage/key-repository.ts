@@ -28,6 +28,10 @@ export type KeyRepository = {
   remove(fingerprint: string): void;
   /** Releases made with it, apps that remember it, devices that report its id. */
   use(key: Pick<KeyRecord, 'fingerprint' | 'keyId'>): KeyUse;
+  /** What an app's devices say of their key, last seen first. */
+  readers(
+    appId: string,
+  ): { readonly deviceId: string; readonly keyId: string | null; readonly pluginVersion: string | null }[];
 };
 
 const columns = `name, key_id AS keyId, fingerprint, public_pem AS publicPem, bits, created_at_ms AS createdAtMs,
@@ -77,6 +81,12 @@ export function createKeyRepository(database: Database): KeyRepository {
         database.run('DELETE FROM keys WHERE fingerprint = ?', fingerprint);
       });
     },
+    readers: (appId) =>
+      database.all(
+        `SELECT device_id AS deviceId, key_id AS keyId, plugin_version AS pluginVersion FROM devices
+         WHERE app_id = ? ORDER BY last_seen_at_ms DESC`,
+        appId,
+      ),
     use: ({ fingerprint, keyId }) => ({
       releases: database.all(
         `SELECT app_id AS appId, version FROM releases
