@@ -19,6 +19,7 @@ import type { DeviceRepository } from '../storage/device-repository.ts';
 import { decideUpdate, type UpdateDecision, type UpdateRequest } from '../updates/decide-update.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
+import { createDeadlines } from './deadlines.ts';
 import { createDeviceBook, type Running, type Sighting } from './device-book.ts';
 import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
 import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
@@ -55,6 +56,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const book = createDeviceBook({ devices });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
   const noteStranger = createStrangers({ database, log, clock, logger });
+  const deadlines = createDeadlines({ clock, onPassed: (appId, deviceId) => void passDeadline(appId, deviceId) });
   activity.endRunning('Slipway ended during the transfer of ');
 
   function appOf(request: Omit<DeviceRequest, 'body'>): AppEntry | undefined {
@@ -94,7 +96,8 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         () => {
           const isPaired = decision.code !== 'app_id_mismatch';
           if (info && deviceId !== null && isPaired) {
-            book.see(app, deviceId, [checkSighting({ request, info, deviceId, decision, atMs, app, downloads })]);
+            const seen = checkSighting({ request, info, deviceId, decision, atMs, app, downloads });
+            deadlines.plan(app.appId, deviceId, book.see(app, deviceId, [seen]));
           }
           const row = log.add({
             ...rowOf(request, app, atMs),
@@ -177,6 +180,16 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     knowsToken: (token) => directory.byToken(token) !== undefined,
   };
 
+  async function passDeadline(appId: string, deviceId: string): Promise<void> {
+    const app = directory.byId(appId);
+    if (!app) return;
+    const work = (): readonly Activity[] => {
+      book.advance(app, deviceId, { kind: 'clock', atMs: clock.now() });
+      return [];
+    };
+    await record(work, app, [deviceId]);
+  }
+
   /** One row per event; events that are there already change nothing. */
   function writeStats(
     request: DeviceRequest,
@@ -195,7 +208,9 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const ofDevice = sightings.get(deviceId) ?? [];
       sightings.set(deviceId, [...ofDevice, statSighting(request, event)]);
     }
-    for (const [deviceId, ofDevice] of sightings) book.see(app, deviceId, ofDevice);
+    for (const [deviceId, ofDevice] of sightings) {
+      deadlines.plan(app.appId, deviceId, book.see(app, deviceId, ofDevice));
+    }
     return added;
   }
 }
@@ -236,6 +251,7 @@ function checkSighting({
       code: decision.code,
       offered: decision.outcome === 'offered' ? versionIn(decision) : null,
       running: running.version,
+      platform: info.platform,
       isTransferring: downloads.isTransferring(app.appId, deviceId),
     },
   };

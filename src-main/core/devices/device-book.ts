@@ -1,7 +1,7 @@
 import type { AppEntry } from '../apps/app-directory.ts';
 import type { DeviceRecord, DeviceRepository } from '../storage/device-repository.ts';
 import type { DeviceInfo } from '../updates/parse-request.ts';
-import { LATE_MS, newDevice, nextProgress, type DeviceEvent } from './device-state.ts';
+import { LATE_MS, newDevice, nextProgress, type DeviceEvent, type DeviceProgress } from './device-state.ts';
 import { furthestOutcome, outcomeOf } from './release-outcome.ts';
 
 /** A bundle on a device. */
@@ -25,9 +25,9 @@ export type Sighting = {
 /** Keeps what is known of each device. Called within a queued write; reads and writes the database. */
 export type DeviceBook = {
   /** Adds the device if it is new. */
-  see(app: AppEntry, deviceId: string, sightings: readonly Sighting[]): void;
+  see(app: AppEntry, deviceId: string, sightings: readonly Sighting[]): DeviceProgress;
   /** Moves a device on that is there already; one that was forgotten stays so. */
-  advance(app: AppEntry, deviceId: string, event: DeviceEvent): void;
+  advance(app: AppEntry, deviceId: string, event: DeviceEvent): DeviceProgress | null;
 };
 
 export function createDeviceBook({ devices }: { readonly devices: DeviceRepository }): DeviceBook {
@@ -54,16 +54,18 @@ export function createDeviceBook({ devices }: { readonly devices: DeviceReposito
 
   return {
     see(app, deviceId, sightings) {
-      const [first] = sightings;
-      if (!first) return;
-      let device = devices.get(app.appId, deviceId) ?? unseen(app.appId, deviceId, first.atMs);
+      let device = devices.get(app.appId, deviceId) ?? unseen(app.appId, deviceId, sightings[0]?.atMs ?? 0);
       for (const sighting of sightings) device = withEvent(app, withSighting(device, sighting), sighting.event);
       devices.save(device);
+      return device.progress;
     },
     advance(app, deviceId, event) {
       const device = devices.get(app.appId, deviceId);
-      if (!device) return;
-      devices.save(withEvent(app, { ...device, lastSeenAtMs: Math.max(device.lastSeenAtMs, event.atMs) }, event));
+      if (!device) return null;
+      const lastSeenAtMs = event.kind === 'clock' ? device.lastSeenAtMs : Math.max(device.lastSeenAtMs, event.atMs);
+      const after = withEvent(app, { ...device, lastSeenAtMs }, event);
+      devices.save(after);
+      return after.progress;
     },
   };
 }

@@ -13,11 +13,14 @@ export type DeviceEvent =
       readonly offered: string | null;
       /** What the device runs. */
       readonly running: string | null;
+      readonly platform: Platform;
       /** Whether bytes are on their way to it right now. */
       readonly isTransferring: boolean;
     }
   | { readonly kind: 'transfer_started'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
   | { readonly kind: 'transfer_moved'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
+  /** Time went by. */
+  | { readonly kind: 'clock'; readonly atMs: number }
   | {
       readonly kind: 'stat';
       /** When the device noted it, by our clock as well as that can be told. */
@@ -33,16 +36,27 @@ export type DeviceEvent =
 /** How far a file got: the first and last byte counted from its beginning. */
 export type Transfer = { readonly sentBytes: number; readonly totalBytes: number };
 
-/** State and the time of what led to it. */
-export type DeviceProgress = { readonly state: DeviceState; readonly atMs: number };
+export type DeviceProgress = {
+  readonly state: DeviceState;
+  /** The time of what led to it. */
+  readonly atMs: number;
+  /** Whether the app was in the foreground when last heard: only then does its wait for notifyAppReady go on. */
+  readonly isAwake: boolean;
+};
 
-export const newDevice: DeviceProgress = { state: { kind: 'seen' }, atMs: 0 };
+export const newDevice: DeviceProgress = { state: { kind: 'seen' }, atMs: 0, isAwake: false };
 
 /**
  * How long the client waits for notifyAppReady: 10 s, on Android at least 30 s for a bundle that is new
  * (clients.md §9.5). An app may have set more.
  */
 const READY_TIMEOUT_MS = { android: 30_000, ios: 10_000, electron: 10_000, unknown: 30_000 } as const;
+
+/** A roll back is reported with the next batch, a second later, if the network lets it. */
+const REPORT_MS = 3_000;
+
+/** With each of these the client waits for notifyAppReady anew (clients.md §9.5). */
+const startsOfWaiting = new Set(['app_launch_start', 'app_moved_to_foreground']);
 
 /** Batches reach us up to a second late, and retries later still; what is older than this says nothing new. */
 export const LATE_MS = 5_000;
@@ -96,17 +110,36 @@ export function isFailure(action: string): boolean {
  * (clients.md §7.1: worker posts overtake batches), so every order has to end in the same state.
  */
 export function nextProgress(before: DeviceProgress, event: DeviceEvent): DeviceProgress {
-  const state = event.kind === 'stat' ? afterStat(before, event) : afterOwn(before.state, event);
-  const atMs = Math.max(before.atMs, event.atMs);
-  return sameState(state, before.state) && atMs === before.atMs ? before : { state, atMs };
+  const isAwake = awakeAfter(before, event);
+  const state = event.kind === 'stat' ? afterStat(before, event) : afterOwn({ ...before, isAwake }, event);
+  const atMs = event.kind === 'clock' ? before.atMs : Math.max(before.atMs, event.atMs);
+  const isSame = sameState(state, before.state) && atMs === before.atMs && isAwake === before.isAwake;
+  return isSame ? before : { state, atMs, isAwake };
+}
+
+/** When `clock` may decide something: a report of failure had time to arrive. Null when nothing is waited for. */
+export function decidedAtMs({ state }: DeviceProgress): number | null {
+  return state.kind === 'waiting_for_ready' && state.deadlineAt !== null
+    ? Date.parse(state.deadlineAt) + REPORT_MS
+    : null;
+}
+
+function awakeAfter({ isAwake, atMs }: DeviceProgress, event: DeviceEvent): boolean {
+  if (event.kind === 'check') return true;
+  if (event.kind !== 'stat' || event.atMs < atMs - LATE_MS) return isAwake;
+  if (startsOfWaiting.has(event.action)) return true;
+  return event.action === 'app_moved_to_background' ? false : isAwake;
 }
 
 type StatEvent = Extract<DeviceEvent, { kind: 'stat' }>;
 type CheckEvent = Extract<DeviceEvent, { kind: 'check' }>;
-type TransferEvent = Exclude<DeviceEvent, StatEvent | CheckEvent>;
 
-function afterOwn(state: DeviceState, event: CheckEvent | TransferEvent): DeviceState {
+function afterOwn({ state, isAwake }: DeviceProgress, event: Exclude<DeviceEvent, StatEvent>): DeviceState {
   if (event.kind === 'check') return afterCheck(state, event);
+  if (event.kind === 'clock') {
+    const isOver = state.kind === 'waiting_for_ready' && isAwake && isPast(state, event.atMs - REPORT_MS);
+    return isOver ? { kind: 'ready', version: state.version } : state;
+  }
   const { version, transfer } = event;
   if (event.kind === 'transfer_started') {
     // Nobody downloads what it runs: somebody opened the link by hand.
@@ -133,7 +166,8 @@ function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
       if (isPending(state, event)) return state;
       if (running === null) return { kind: 'seen' };
       if ('version' in state && state.version === running) {
-        if (state.kind === 'waiting_for_ready') return readyAfterDeadline(state, event.atMs);
+        // It runs, which is no proof yet: the wait goes on, or begins again with this start of the app.
+        if (state.kind === 'waiting_for_ready') return isPast(state, event.atMs) ? waiting(running, event) : state;
         if (state.kind === 'ready') return state;
         // It runs what it was on its way to: nobody told us of the steps between.
         if (rankFor(state, running) > 0) return { kind: 'ready', version: running };
@@ -190,10 +224,10 @@ function afterStat({ state, atMs: since }: DeviceProgress, event: StatEvent): De
       return isOnItsWay ? { kind: 'ready', version } : state;
     }
     default: {
-      const isRunning = version !== null && namesRunningBundle(action);
-      if (isRunning && state.kind === 'waiting_for_ready' && state.version === version) {
-        return readyAfterDeadline(state, event.atMs);
-      }
+      if (state.kind !== 'waiting_for_ready' || state.version !== version || !namesRunningBundle(action)) return state;
+      if (startsOfWaiting.has(action)) return waiting(version, event);
+      // Past its deadline without a report of failure, a bundle that still runs is a good one.
+      if (isPast(state, event.atMs) && !action.startsWith('app_crash')) return { kind: 'ready', version };
       return state;
     }
   }
@@ -207,11 +241,15 @@ function afterSet(state: DeviceState, { version, platform, isBuiltin, atMs }: St
   if (state.kind === 'ready' && state.version === version) return state;
   if (isBuiltin) return { kind: 'seen' };
   if (platform === 'electron') return { kind: 'ready', version };
-  return {
-    kind: 'waiting_for_ready',
-    version,
-    deadlineAt: new Date(atMs + READY_TIMEOUT_MS[platform]).toISOString(),
-  };
+  return waiting(version, { atMs, platform });
+}
+
+function waiting(
+  version: string,
+  { atMs, platform }: { readonly atMs: number; readonly platform: Platform },
+): DeviceState {
+  const deadlineAt = new Date(atMs + READY_TIMEOUT_MS[platform]).toISOString();
+  return { kind: 'waiting_for_ready', version, deadlineAt };
 }
 
 function afterFailure(state: DeviceState, { action, version }: StatEvent): DeviceState {
@@ -267,10 +305,8 @@ function furthest(a: number | null, b: number | null): number | null {
   return Math.max(a, b);
 }
 
-/** Past its deadline without a report of failure, a bundle that still runs is a good one. */
-function readyAfterDeadline(state: Extract<DeviceState, { kind: 'waiting_for_ready' }>, atMs: number): DeviceState {
-  const isPast = state.deadlineAt === null || atMs > Date.parse(state.deadlineAt);
-  return isPast ? { kind: 'ready', version: state.version } : state;
+function isPast(state: Extract<DeviceState, { kind: 'waiting_for_ready' }>, atMs: number): boolean {
+  return state.deadlineAt === null || atMs > Date.parse(state.deadlineAt);
 }
 
 /** 0 when the state is not about that version's way onto the device. */

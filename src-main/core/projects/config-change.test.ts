@@ -6,7 +6,7 @@ import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { configFragment } from '#core/connect/config-fragment.ts';
+import { configFragment, literal } from '#core/connect/config-fragment.ts';
 import { endpointAt } from '#core/connect/endpoints.ts';
 
 import { applyConfigChange, previewConfigChange } from './config-change.ts';
@@ -195,18 +195,17 @@ describe('applyConfigChange', () => {
     expect(await readFile(real, 'utf8')).toBe('{"appId":"a.b"}');
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'says so when the folder cannot be written, and leaves the file as it was',
-    async () => {
-      await preview('capacitor.config.json', '{"appId":"a.b"}');
-      await chmod(dir, 0o500);
-      await expect(applyConfigChange({ dir, appId: 'a.b', fragment })).rejects.toMatchObject({
-        code: 'PROJECT_CONFIG_NOT_PATCHABLE',
-        params: { reason: expect.stringContaining('cannot be written') as string },
-      });
-      expect(await readFile(join(dir, 'capacitor.config.json'), 'utf8')).toBe('{"appId":"a.b"}');
-    },
-  );
+  it('says so when the folder cannot be written, and leaves the file as it was', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no permission bits for this');
+    if (process.getuid?.() === 0) context.skip('root may write everywhere');
+    await preview('capacitor.config.json', '{"appId":"a.b"}');
+    await chmod(dir, 0o500);
+    await expect(applyConfigChange({ dir, appId: 'a.b', fragment })).rejects.toMatchObject({
+      code: 'PROJECT_CONFIG_NOT_PATCHABLE',
+      params: { reason: expect.stringContaining('cannot be written') as string },
+    });
+    expect(await readFile(join(dir, 'capacitor.config.json'), 'utf8')).toBe('{"appId":"a.b"}');
+  });
 });
 
 describe('setConfigValues', () => {
@@ -240,4 +239,80 @@ describe('setConfigValues', () => {
       { numRuns: 300 },
     );
   });
+
+  /** An object as people write it: any indentation, quotes, trailing commas, and comments that look like code. */
+  function write(value: unknown, style: ScriptStyle, depth = 1): string {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return typeof value === 'string' && style.isSingle ? literal(value) : JSON.stringify(value);
+    }
+    const entries = Object.entries(value);
+    if (entries.length === 0) return style.hasComments ? '{ /* }, */ }' : '{}';
+    const lines = entries.map(([key, item], index) => {
+      const isLast = index === entries.length - 1;
+      const comma = isLast && !style.hasTrailingComma ? '' : ',';
+      const note = style.hasComments ? " // it's { a: 'note', }" : '';
+      const block = style.hasComments ? '/* , */ ' : '';
+      return `${style.indent.repeat(depth)}${key}: ${block}${write(item, style, depth + 1)}${comma}${note}`;
+    });
+    return `{${style.eol}${lines.join(style.eol)}${style.eol}${style.indent.repeat(depth - 1)}}`;
+  }
+
+  type ScriptStyle = {
+    readonly indent: string;
+    readonly eol: string;
+    readonly isSingle: boolean;
+    readonly hasTrailingComma: boolean;
+    readonly hasComments: boolean;
+  };
+  const scriptStyle: fc.Arbitrary<ScriptStyle> = fc.record({
+    indent: fc.constantFrom('  ', '    ', '\t', ''),
+    eol: fc.constantFrom('\n', '\r\n'),
+    isSingle: fc.boolean(),
+    hasTrailingComma: fc.boolean(),
+    hasComments: fc.boolean(),
+  });
+  const word = fc.stringMatching(/^[a-z]{2,6}$/).map((name) => `${name}_`);
+  const tree = fc.dictionary(
+    word,
+    fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.dictionary(word, fc.string())),
+    {
+      maxKeys: 4,
+    },
+  );
+
+  it('sets its values and removes no line of any script, whatever its comments and commas', () => {
+    fc.assert(
+      fc.property(
+        tree,
+        fc.option(tree),
+        fc.option(tree),
+        scriptStyle,
+        fc.string(),
+        (root, plugins, updater, style, url) => {
+          const before = {
+            ...root,
+            ...(plugins && { plugins: { ...plugins, ...(updater && { CapacitorUpdater: updater }) } }),
+          };
+          const text = `// config${style.eol}export default ${write(before, style)};${style.eol}`;
+          const changed = setConfigValues(parseConfig(text, 'script'), ['plugins', 'CapacitorUpdater'], {
+            updateUrl: url,
+          });
+          expect(run(changed)).toEqual({
+            ...before,
+            plugins: { ...plugins, CapacitorUpdater: { ...(plugins && updater), updateUrl: url } },
+          });
+          const after = new Set(changed.split(style.eol).map((line) => line.replaceAll(/[\s,]/g, '')));
+          const lost = text.split(style.eol).filter((line) => !after.has(line.replaceAll(/[\s,]/g, '')));
+          // Only an empty object is opened up; every other line is still there.
+          expect(lost.filter((line) => !/\{(?: \/\* \}, \*\/ )?\}/.test(line))).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
+
+function run(script: string): unknown {
+  // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- what the script evaluates to is under test
+  return new Function(script.replace('export default', 'return'))();
+}

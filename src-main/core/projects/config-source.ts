@@ -48,9 +48,9 @@ export function parseConfig(text: string, syntax: ConfigSyntax): ConfigSource {
   if (syntax === 'json') {
     requireJsonObject(text);
     // JSON is an expression of JavaScript: one reader gives the places of the values of both.
-    return { text, syntax, root: readModule(`(${text}\n)`, (place) => place - 1) };
+    return { text, syntax, root: readModule(`(${text}\n)`, 1) };
   }
-  return { text, syntax, root: readModule(text, (place) => place) };
+  return { text, syntax, root: readModule(text, 0) };
 }
 
 /** The property of that name, or undefined; null when it may be there but only running the config would tell. */
@@ -88,14 +88,17 @@ type Reader = {
   readonly resolving: Set<string>;
 };
 
-function readModule(code: string, toOriginal: (place: number) => number): ConfigNode {
+/** `added`: how many characters stand before the text of the file. */
+function readModule(code: string, added: number): ConfigNode {
   try {
-    const program = parseProgram(code);
-    const lineStarts = startsOfLines(code);
-    const offset = (at: { line: number; column: number }) => toOriginal((lineStarts[at.line - 1] ?? 0) + at.column);
+    const { program, places } = parseProgram(code);
+    const place = (at: number | null | undefined) => {
+      const found = typeof at === 'number' ? places[at] : undefined;
+      if (found === undefined) throw new ConfigSyntaxError('it cannot be parsed');
+      return found - added;
+    };
     const reader: Reader = {
-      spanOf: (node) =>
-        node.loc ? { start: offset(node.loc.start), end: offset(node.loc.end) } : { start: 0, end: 0 },
+      spanOf: (node) => ({ start: place(node.start), end: place(node.end) }),
       constants: constantsOf(program),
       references: referencesOf(program),
       resolving: new Set(),
@@ -105,26 +108,31 @@ function readModule(code: string, toOriginal: (place: number) => number): Config
   } catch (error) {
     if (error instanceof ConfigSyntaxError) throw error;
     // A RangeError is the stack: a file that nests thousands of times.
-    const place = error instanceof Error ? /\((\d+):\d+\)/.exec(error.message)?.[1] : undefined;
-    throw new ConfigSyntaxError(place ? `line ${place} is not valid` : 'it cannot be parsed', { cause: error });
+    const line = error instanceof Error ? /\((\d+):\d+\)/.exec(error.message)?.[1] : undefined;
+    throw new ConfigSyntaxError(line ? `line ${line} is not valid` : 'it cannot be parsed', { cause: error });
   }
 }
 
 type Program = Extract<ASTNode, { type: 'Program' }>;
 
-function parseProgram(code: string): Program {
-  // The parser counts columns after it expanded leading white space. With a tab width of 1 and without the exotic
-  // blanks that it counts as 0, its columns are those of the text.
-  const plain = code.replaceAll(/[\v\f\uFEFF]/g, ' ');
-  const ast = parseModule(plain, { tabWidth: 1 }).$ast;
+/**
+ * The parser counts places after it wrote every line end anew and expanded leading white space. Given a tab width of 1
+ * and none of the blanks that it counts as 0, only the two characters of CRLF are left to put back: `places` has, for
+ * each place it knows, the one in `code`.
+ */
+function parseProgram(code: string): {
+  readonly program: Program;
+  readonly places: readonly number[];
+} {
+  const plain = code.replaceAll(/[\v\f\uFEFF]/g, ' ').replaceAll(/\r(?!\n)/g, '\n');
+  const ast = parseModule(plain.replaceAll('\r\n', '\n'), { tabWidth: 1, lineTerminator: '\n' }).$ast;
   if (ast.type !== 'Program') throw new ConfigSyntaxError('it cannot be parsed');
-  return ast;
-}
-
-function startsOfLines(code: string): number[] {
-  const starts = [0];
-  for (const match of code.matchAll(/\r\n|[\r\n\u2028\u2029]/g)) starts.push(match.index + match[0].length);
-  return starts;
+  const places: number[] = [];
+  for (let index = 0; index <= plain.length; index += 1) {
+    // A node that ends with its line ends before both characters.
+    if (plain[index] !== '\n' || plain[index - 1] !== '\r') places.push(index);
+  }
+  return { program: ast, places };
 }
 
 function constantsOf(program: Program): Map<string, ASTNode> {

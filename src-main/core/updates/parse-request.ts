@@ -104,8 +104,8 @@ function isPlatform(value: string | null): value is Exclude<Platform, 'unknown'>
   return value === 'android' || value === 'ios' || value === 'electron';
 }
 
-/** Control characters break tables and terminals, lone surrogates break UTF-8. */
+/** Control characters break tables and terminals, turned writing direction deceives, lone surrogates break UTF-8. */
 function wellFormed(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '').toWellFormed();
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '').toWellFormed();
 }
