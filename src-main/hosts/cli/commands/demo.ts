@@ -20,8 +20,9 @@ export async function runDemo(_: ParsedCommand<'demo'>, context: CommandContext)
   const sample = sampleResultSchema.parse(result);
   const { output } = context;
   output.json(sample);
+  const width = Math.max(...sample.steps.map(({ step }) => step.length));
   for (const { step, detail, ms } of sample.steps) {
-    output.text(`${step.padEnd(10)}  ${String(Math.round(ms)).padStart(6)} ms  ${detail}`);
+    output.text(`${step.padEnd(width)}  ${String(Math.round(ms)).padStart(6)} ms  ${detail}`);
   }
   output.text(`The virtual device ${sample.deviceId} runs ${sample.version} of ${sample.appId}.`);
   return 0;
