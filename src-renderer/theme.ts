@@ -3,6 +3,7 @@ import {
   Button,
   createTheme,
   Drawer,
+  Input,
   Menu,
   Modal,
   Popover,
@@ -48,6 +49,10 @@ export const theme = createTheme({
         withArrow: false,
         events: { hover: true, focus: true, touch: false },
       },
+    }),
+    // A hint below its field keeps fields of one row on one line.
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', transitionDuration: 120 } }),
   },

@@ -33,7 +33,8 @@ export function createProgressBar({ stderr }: Pick<Streams, 'stderr'>): Progress
 
   function draw(): void {
     if (!state) return;
-    stderr.write(`\r\u001B[2K${barText(state, stderr.columns ?? 80)}`);
+    // A terminal that does not know its width says 0.
+    stderr.write(`\r\u001B[2K${barText(state, stderr.columns || 80)}`);
   }
 
   return {

@@ -22,7 +22,7 @@ export function ReleaseListScreen() {
   const isEmpty = app === null ? !isLoading && error === null : releases.data?.length === 0;
 
   return (
-    <Page title={t('title')} actions={!isEmpty && <BuildSources />}>
+    <Page title={t('title')} subtitle={isEmpty ? undefined : t('dropHint')} actions={!isEmpty && <BuildSources />}>
       {failure !== null && <ErrorPanel error={failure} onRetry={() => void releases.refetch()} />}
       <SampleProgress />
       {isEmpty && <FirstBuild />}

@@ -12,7 +12,7 @@ export const release = {
   recent: 'Recent builds',
   recentOpen: 'Review {{path}}',
   recentForget: 'Forget {{path}}',
-  dropHint: 'Drop a folder or zip anywhere',
+  dropHint: 'Drop a build folder or zip anywhere in this window to review it.',
   list: {
     label: 'Releases of {{name}}, newest first',
     version: 'Version',

@@ -120,7 +120,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
             checkIconPosition="right"
             onChange={(channel) => onDraft({ channel })}
           />
-          <div className={`${styles.version} ${styles.wide}`}>
+          <div className={styles.version}>
             <TextInput
               label={t('review.version')}
               value={version.version}
@@ -143,7 +143,6 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
             <VersionHint facts={version} />
           </div>
           <Textarea
-            className={styles.wide ?? ''}
             label={t('review.notes')}
             placeholder={t('review.notesHint')}
             value={draft.notes}

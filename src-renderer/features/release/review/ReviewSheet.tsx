@@ -63,11 +63,23 @@ export function ReviewSheet({ item, waiting }: Props) {
   };
 
   return (
-    <Drawer.Root opened onClose={close} position="right" size="46rem">
-      <Drawer.Overlay className={styles.overlay} />
-      <Drawer.Content className={styles.content}>
-        <Drawer.Header className={styles.header}>
-          <Drawer.Title className={styles.title}>
+    <Drawer.Root
+      opened
+      onClose={close}
+      position="right"
+      size="46rem"
+      lockScroll={false}
+      classNames={{
+        overlay: styles.overlay ?? '',
+        content: styles.content ?? '',
+        header: styles.header ?? '',
+        title: styles.title ?? '',
+      }}
+    >
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header>
+          <Drawer.Title>
             {t('review.title')}
             {waiting > 0 && <span className={styles.of}>{t('review.of', { index: 1, total: waiting + 1 })}</span>}
           </Drawer.Title>

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+
+import { temporaryFolder } from '#test/helpers/trees.ts';
+
+import { createActivityRepository, type ActivityRecord } from './activity-repository.ts';
+import { openDatabase } from './database.ts';
+
+const record = (fields: Partial<ActivityRecord> = {}): ActivityRecord => ({
+  atMs: 1000,
+  kind: 'stats',
+  outcome: 'ok',
+  appId: 'com.example.app',
+  deviceId: 'd1',
+  isVirtual: false,
+  action: 'set',
+  version: '1.0.1',
+  summary: 'Switched to 1.0.1',
+  status: 200,
+  durationMs: null,
+  bytesSent: null,
+  bytesTotal: null,
+  remoteAddress: '192.168.1.30',
+  request: { method: 'POST', path: '/abcd…/stats', headers: {}, body: { action: 'set' } },
+  response: { status: 200, body: { status: 'ok' } },
+  trace: null,
+  eventKey: null,
+  ...fields,
+});
+
+async function openLog() {
+  const folder = await temporaryFolder();
+  const database = openDatabase(folder.at('test.sqlite'), folder.path);
+  const activity = createActivityRepository(database);
+  return {
+    activity,
+    add: (count: number, fields: Partial<ActivityRecord> = {}) => {
+      for (let index = 0; index < count; index += 1) activity.insert(record(fields));
+    },
+    async [Symbol.asyncDispose]() {
+      database[Symbol.dispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('the log', () => {
+  it('gives back what went in', async () => {
+    await using log = await openLog();
+    const trace = [{ rule: 'x', outcome: 'stop', detail: 'y', values: { a: null }, remedy: 'z' }] as const;
+    const id = log.activity.insert(record({ trace, isVirtual: true }));
+    expect(log.activity.get(id ?? 0)).toEqual({
+      id,
+      at: '1970-01-01T00:00:01.000Z',
+      kind: 'stats',
+      outcome: 'ok',
+      appId: 'com.example.app',
+      deviceId: 'd1',
+      isVirtual: true,
+      action: 'set',
+      version: '1.0.1',
+      summary: 'Switched to 1.0.1',
+      status: 200,
+      durationMs: null,
+      bytesSent: null,
+      bytesTotal: null,
+      remoteAddress: '192.168.1.30',
+      request: { method: 'POST', path: '/abcd…/stats', headers: {}, body: { action: 'set' } },
+      response: { status: 200, body: { status: 'ok' } },
+      trace,
+    });
+    expect(log.activity.get(99)).toBeUndefined();
+  });
+
+  it('takes an event once per app, and what has no key each time', async () => {
+    await using log = await openLog();
+    expect(log.activity.insert(record({ eventKey: 'k' }))).toBe(1);
+    expect(log.activity.insert(record({ eventKey: 'k' }))).toBeNull();
+    expect(log.activity.insert(record({ eventKey: 'k', appId: 'com.example.other' }))).not.toBeNull();
+    log.add(2);
+    expect(log.activity.count({})).toBe(4);
+  });
+
+  it('is paged back and followed forward, newest last', async () => {
+    await using log = await openLog();
+    log.add(10);
+    const ids = (page: Parameters<typeof log.activity.list>[1]) => log.activity.list({}, page).map(({ id }) => id);
+    expect(ids({ limit: 3 })).toEqual([8, 9, 10]);
+    expect(ids({ limit: 3, beforeId: 8 })).toEqual([5, 6, 7]);
+    expect(ids({ limit: 3, afterId: 4 })).toEqual([5, 6, 7]);
+    expect(ids({ limit: 100, afterId: 10 })).toEqual([]);
+    expect(ids({ limit: 100, afterId: 2, beforeId: 5 })).toEqual([3, 4]);
+  });
+
+  it('is filtered by app, device, kind, outcome and text, where % and _ are only themselves', async () => {
+    await using log = await openLog();
+    log.add(1, { appId: 'com.example.other' });
+    log.add(2, { deviceId: 'd2', kind: 'update', outcome: 'offered' });
+    log.add(1, { summary: 'At 41 % of_it' });
+    expect(log.activity.count({ appId: 'com.example.app' })).toBe(3);
+    expect(log.activity.count({ deviceId: 'd2', kinds: ['update'], outcomes: ['offered', 'failed'] })).toBe(2);
+    expect(log.activity.count({ kinds: [] })).toBe(0);
+    expect(log.activity.count({ text: '41 % OF_' })).toBe(1);
+    expect(log.activity.count({ text: '%' })).toBe(1);
+    expect(log.activity.count({ text: '192.168' })).toBe(4);
+    expect(log.activity.count({ text: `' OR 1=1 --` })).toBe(0);
+  });
+
+  it('keeps the newest rows only, and removes the others a batch at a time', async () => {
+    await using log = await openLog();
+    log.add(25);
+    expect(log.activity.prune(10, 6)).toBe(6);
+    expect(log.activity.prune(10, 100)).toBe(9);
+    expect(log.activity.prune(10, 100)).toBe(0);
+    expect(log.activity.list({}, { limit: 100 }).map(({ id }) => id)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+  });
+
+  it('ends downloads that a process that died left running', async () => {
+    await using log = await openLog();
+    log.add(1, { kind: 'download', outcome: 'running' });
+    log.add(1, { kind: 'download', outcome: 'ok' });
+    expect(log.activity.endRunning('Slipway ended during the transfer of ')).toBe(1);
+    expect(log.activity.get(1)).toMatchObject({
+      outcome: 'failed',
+      summary: 'Slipway ended during the transfer of 1.0.1',
+    });
+  });
+});
