@@ -17,7 +17,11 @@ export function PluginVersion({ device }: { readonly device: Device }) {
   const reason = t(`plugin.${warning}`);
   return (
     <Tooltip label={reason} multiline w="20rem">
-      <button type="button" className={styles.warned} aria-label={`${device.pluginVersion}: ${reason}`}>
+      <button
+        type="button"
+        className={styles.warned}
+        aria-label={`${device.pluginVersion} ${t(`plugin.${warning}Word`)}: ${reason}`}
+      >
         <TriangleAlert size={13} aria-hidden="true" />
         <code>{device.pluginVersion}</code>
         <span>{t(`plugin.${warning}Word`)}</span>
