@@ -35,7 +35,7 @@ export class ReleasePage {
   }
 
   get app(): Locator {
-    return this.sheet.getByLabel('App', { exact: true });
+    return this.sheet.getByRole('combobox', { name: 'App' });
   }
 
   get version(): Locator {
