@@ -12,7 +12,7 @@ import styles from './DropTarget.module.css';
 
 /** The whole window takes builds, whatever screen or layer is open. */
 export function DropTarget({ children }: { readonly children: ReactNode }) {
-  const { t } = useTranslation('frame');
+  const { t } = useTranslation(['frame', 'common']);
   const transport = useTransport();
   const [isOver, setIsOver] = useState(false);
   // Every element under the pointer sends its own enter and leave: only their balance tells whether it is outside.
@@ -44,7 +44,13 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       setIsOver(false);
       const origins = originsOf(event.dataTransfer, transport.pathForFile);
       if (origins.length > 0) addToIntake(origins);
-      else notifications.show({ message: t('drop.nothing'), color: 'red' });
+      else {
+        notifications.show({
+          message: t('drop.nothing'),
+          color: 'red',
+          closeButtonProps: { 'aria-label': t('common:close') },
+        });
+      }
     };
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragover', onOver);

@@ -12,7 +12,7 @@ import { endSentence } from './job-words.ts';
  * A check of a build is always watched, so it speaks for itself.
  */
 export function JobAnnouncer() {
-  const { t, i18n } = useTranslation('frame');
+  const { t, i18n } = useTranslation(['frame', 'common']);
   const jobs = useJobsStore((state) => state.jobs);
   const watched = useJobsStore((state) => state.watched);
   const running = useRef<ReadonlySet<string>>(new Set());
@@ -29,6 +29,7 @@ export function JobAnnouncer() {
           message: sentence,
           color: isFailure ? 'red' : 'blue',
           autoClose: isFailure ? false : 8000,
+          closeButtonProps: { 'aria-label': t('common:close') },
         });
       }
     }

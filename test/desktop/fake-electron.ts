@@ -213,6 +213,7 @@ export function createFakeElectron(options: FakeOptions) {
       buildFromTemplate: (template: unknown) => template,
       setApplicationMenu: (template: unknown) => void (menu = template),
     },
+    nativeImage: { createFromPath: (path: string) => ({ path, isEmpty: () => false }) },
     nativeTheme,
     protocol: {
       registerSchemesAsPrivileged: (schemes: unknown[]) => void privileged.push(...schemes),

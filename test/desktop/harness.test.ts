@@ -55,7 +55,8 @@ async function axeFindings(page: Page): Promise<unknown[]> {
   return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
 }
 
-describe('the built desktop program with its built page in a real Chromium', () => {
+// Each starts a browser and a program; a machine that is busy otherwise takes its time.
+describe('the built desktop program with its built page in a real Chromium', { timeout: 90_000 }, () => {
   it('takes a dropped folder by its path, publishes it, offers it to a device and shows all of it', async () => {
     await using desktop = await start();
     const { page } = desktop;

@@ -73,6 +73,7 @@ describe('the desktop program', () => {
       webviewTag: false,
       preload: expect.stringMatching(/preload[\\/]index\.cjs$/) as string,
     });
+    expect(options['icon']).toMatchObject({ path: expect.stringMatching(/icons[\\/]icon-256\.png$/) as string });
     expect(electron.log).toContain('sandbox');
     expect(electron.privileged).toEqual([expect.objectContaining({ scheme: 'app' })]);
   });

@@ -5,7 +5,7 @@ import { chromium } from '@playwright/test';
 
 import { findChromium } from '../helpers/chromium.ts';
 import { startHost } from '../helpers/headless-host.ts';
-import { openScreen, screens } from './screens.ts';
+import { filledScreens, openScreen, runSample, type Screen, screens } from './screens.ts';
 
 /** `npm run screenshots -- DIR`: every screen of screens.ts in both themes and two sizes, over the sample's data. */
 
@@ -28,15 +28,25 @@ await using browser = await chromium.launch({
   args: [...args],
   env: { ...process.env, ...environment },
 });
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of sizes) {
-    await using context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    await page.goto(host.signInUrl);
-    for (const screen of screens) {
-      await openScreen(page, screen);
-      await page.screenshot({ path: join(outDir, `${screen.name}-${viewport.width}-${colorScheme}.png`) });
+let pictures = 0;
+await takeAll('empty-', screens);
+await runSample(host);
+await takeAll('', filledScreens);
+process.stdout.write(`${pictures} pictures are in ${outDir}\n`);
+
+async function takeAll(prefix: string, shown: readonly Screen[]): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of sizes) {
+      await using context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await page.goto(host.signInUrl);
+      for (const screen of shown) {
+        await openScreen(page, screen);
+        const name = `${prefix}${screen.name}-${viewport.width}-${colorScheme}.png`;
+        await page.screenshot({ path: join(outDir, name) });
+        await page.keyboard.press('Escape');
+        pictures += 1;
+      }
     }
   }
 }
-process.stdout.write(`${screens.length * sizes.length * 2} pictures are in ${outDir}\n`);

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import type { ApiClient } from '#contract/api.ts';
+import { createApiClient } from '#contract/client.ts';
+import type { Reply } from '#contract/errors.ts';
+
 const program = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
@@ -31,6 +35,8 @@ export type RunningHost = AsyncDisposable & {
   readonly signInUrl: string;
   /** `http://127.0.0.1:PORT` of the device listener. */
   readonly deviceOrigin: string;
+  /** The control API, as the interface calls it. */
+  readonly api: ApiClient;
   /** Everything the host wrote to standard error so far. */
   log(): string;
   /** Runs a command on the same data folder with `--json` and parses its answer. Rejects on another exit code than 0. */
@@ -78,14 +84,16 @@ export async function startHost({ dataDir, extra = [] }: HostOptions = {}): Prom
       readyLine(child),
       ended.then((code) => Promise.reject(new Error(`The host ended with ${code} before it was ready.\n${log}`))),
     ]);
-    if (ready.control === null) throw new Error('The host has no control listener.');
-    const signInUrl = new URL(ready.control.url);
-    signInUrl.searchParams.set('token', ready.control.token);
+    const { control } = ready;
+    if (control === null) throw new Error('The host has no control listener.');
+    const signInUrl = new URL(control.url);
+    signInUrl.searchParams.set('token', control.token);
     return {
       ready,
       dataDir: folder,
       signInUrl: signInUrl.href,
       deviceOrigin: `http://127.0.0.1:${ready.device.port}`,
+      api: createApiClient((path, input) => callOverHttp(control, path, input)),
       log: () => log,
       async command<T>(...arguments_: string[]) {
         const result = await runCommand([...arguments_, '--data-dir', folder, '--json']);
@@ -101,6 +109,15 @@ export async function startHost({ dataDir, extra = [] }: HostOptions = {}): Prom
     await stop();
     throw error;
   }
+}
+
+async function callOverHttp(control: NonNullable<ReadyLine['control']>, path: string, input: unknown): Promise<Reply> {
+  const response = await fetch(new URL(`/api/${path}`, control.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${control.token}` },
+    body: JSON.stringify(input),
+  });
+  return (await response.json()) as Reply;
 }
 
 /** Runs the built command line. Never rejects for an exit code. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -88,6 +89,23 @@ describe('an update, asked for over HTTP', () => {
     await host.core.releases.delete({ appId, release: releaseId, force: true });
     expect(await offerOf(host)).toMatchObject({ kind: 'up_to_date' });
     expect((await fetch(url)).status).toBe(404);
+  });
+});
+
+describe('a device that is forgotten', () => {
+  it('stays so while its download goes on, and comes back when it asks', async () => {
+    await using host = await openDeviceHost();
+    await host.publish({ ...soundBuild, 'media.bin': randomBytes(8_000_000) }, '1.0.1');
+    const { url } = await offerOf(host);
+    const response = await fetch(url);
+    await expect.poll(() => device(host).state.kind).toBe('downloading');
+    host.core.devices.forget(appId, deviceId);
+    expect(host.core.activity.list({ appId, limit: 10 }).total).toBe(0);
+    await response.arrayBuffer();
+    await new Promise((resolve) => void setTimeout(resolve, 300));
+    expect(host.core.devices.list(appId)).toEqual([]);
+    await offerOf(host);
+    expect(host.core.devices.list(appId)).toHaveLength(1);
   });
 });
 

@@ -32,6 +32,7 @@ export type DeviceRepository = {
   /** Devices of all apps seen since then. */
   countSeenSince(atMs: number): number;
   outcome(releaseId: string, deviceId: string): ReleaseOutcome | null;
+  /** Does nothing when the release is gone. */
   setOutcome(releaseId: string, deviceId: string, outcome: ReleaseOutcome, atMs: number): void;
 };
 
@@ -119,7 +120,8 @@ export function createDeviceRepository(database: Database): DeviceRepository {
       )?.outcome ?? null,
     setOutcome(releaseId, deviceId, outcome, atMs) {
       database.run(
-        `INSERT INTO release_devices (release_id, device_id, outcome, updated_at_ms) VALUES (?, ?, ?, ?)
+        `INSERT INTO release_devices (release_id, device_id, outcome, updated_at_ms)
+         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM releases WHERE release_id = ?1)
          ON CONFLICT (release_id, device_id) DO UPDATE SET outcome = excluded.outcome, updated_at_ms = excluded.updated_at_ms`,
         releaseId,
         deviceId,

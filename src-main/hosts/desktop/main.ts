@@ -8,6 +8,7 @@ import {
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
   protocol,
   safeStorage,
@@ -114,13 +115,14 @@ async function run(): Promise<void> {
   guardSession(session.defaultSession);
   servePage(protocol, files.rendererDir);
   followSettings(host);
-  await openMainWindow(host);
+  await openMainWindow(host, join(files.sampleAppDir, '../icons'));
   await offerPaths(givenPaths);
 }
 
-async function openMainWindow(host: OpenHost): Promise<void> {
+async function openMainWindow(host: OpenHost, iconsDir: string): Promise<void> {
   const place = await readWindowPlace(dataDir, screen);
-  const window = new BrowserWindow(windowOptions(join(import.meta.dirname, '../preload/index.cjs'), place));
+  const icon = nativeImage.createFromPath(join(iconsDir, 'icon-256.png'));
+  const window = new BrowserWindow(windowOptions(join(import.meta.dirname, '../preload/index.cjs'), icon, place));
   openWindow = window;
   let lastPlace: WindowPlace | undefined;
   // The core may outlive the window by a moment, and the place is written while the data folder is still ours.

@@ -1,4 +1,4 @@
-import type { App, BrowserWindow, BrowserWindowConstructorOptions, Session, Shell } from 'electron';
+import type { App, BrowserWindow, BrowserWindowConstructorOptions, NativeImage, Session, Shell } from 'electron';
 
 import type { Logger } from '#core/ports.ts';
 
@@ -6,9 +6,15 @@ import { isOwnPage, pageScheme } from './page.ts';
 import type { WindowPlace } from './window-bounds.ts';
 
 /** Sandboxed, isolated, without Node: the page gets the four functions of the preload and nothing else. */
-export function windowOptions(preloadPath: string, place: WindowPlace | null): BrowserWindowConstructorOptions {
+export function windowOptions(
+  preloadPath: string,
+  icon: NativeImage,
+  place: WindowPlace | null,
+): BrowserWindowConstructorOptions {
   return {
     title: 'Slipway',
+    // An empty image would take the place of the program's own icon.
+    ...(icon.isEmpty() ? {} : { icon }),
     width: place?.width ?? 1280,
     height: place?.height ?? 820,
     ...(place === null ? {} : { x: place.x, y: place.y }),

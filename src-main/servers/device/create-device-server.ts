@@ -92,6 +92,7 @@ export function createDeviceServer({ gateway, logger, version }: DeviceServerDep
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('server', `Slipway/${version}`).header('x-content-type-options', 'nosniff');
+    ignoreContentType(request);
     if (readPhoneHost(request.headers.host) !== null) return;
     gateway.noteStranger(toStranger(request), 'bad_host');
     // The body, if any, is not read: whatever follows on this connection could be taken for a request.
@@ -229,6 +230,17 @@ export function createDeviceServer({ gateway, logger, version }: DeviceServerDep
   }
 }
 
+/** What was sent, where it was replaced. */
+const sentContentTypes = new WeakMap<object, string>();
+
+/** Fastify refuses bodies whose content type is empty or malformed before any parser sees them. */
+function ignoreContentType({ raw }: FastifyRequest): void {
+  const sent = raw.headers['content-type'];
+  if (sent === undefined) return;
+  sentContentTypes.set(raw, sent);
+  raw.headers['content-type'] = 'application/json';
+}
+
 /** Content types are ignored; the parsed body is a `RequestBody`, also when it is none. */
 function readAnyBodyAsJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -290,7 +302,7 @@ function addressOf(request: FastifyRequest): string {
 function headersOf(request: FastifyRequest): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
-    const value = request.headers[name];
+    const value = name === 'content-type' ? sentContentTypes.get(request.raw) : request.headers[name];
     if (typeof value === 'string') headers[name] = value.slice(0, 300).toWellFormed();
   }
   return headers;

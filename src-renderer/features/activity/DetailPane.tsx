@@ -83,7 +83,7 @@ function KnownRow(props: {
         <CloseButton onClose={onClose} />
       </div>
       <div className={styles.content}>
-        <p className={styles.sentence}>{row.summary}</p>
+        <h2 className={styles.sentence}>{row.summary}</h2>
         {cause !== null && (
           <p className={styles.cause}>
             <strong>{t('detail.cause')}:</strong> {cause}

@@ -17,7 +17,7 @@ export function TraceTable({ trace }: { readonly trace: readonly TraceStep[] }) 
   const { t } = useTranslation('activity');
   return (
     <section className={styles.section}>
-      <h3 className={styles.title}>{t('detail.trace')}</h3>
+      <h2 className={styles.title}>{t('detail.trace')}</h2>
       <table className={styles.table}>
         <thead>
           <tr>

@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
@@ -17,10 +17,10 @@ export function PluginVersion({ device }: { readonly device: Device }) {
   const reason = t(`plugin.${warning}`);
   return (
     <Tooltip label={reason} multiline w="20rem">
-      <button type="button" className={styles.warned} aria-label={`${device.pluginVersion}: ${reason}`}>
+      <button type="button" className={styles.warned}>
         <TriangleAlert size={13} aria-hidden="true" />
-        <code>{device.pluginVersion}</code>
-        <span>{t(`plugin.${warning}Word`)}</span>
+        <code>{device.pluginVersion}</code> <span>{t(`plugin.${warning}Word`)}</span>
+        <VisuallyHidden>: {reason}</VisuallyHidden>
       </button>
     </Tooltip>
   );

@@ -36,8 +36,20 @@ const electron = createFakeElectron({
   },
 });
 
-export const { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, safeStorage, screen, session, shell } =
-  electron.module;
+export const {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+} = electron.module;
 
 process.on('message', (message: ToProgram) => void receive(message));
 process.on('disconnect', () => electron.app.quit());

@@ -9,6 +9,8 @@ export type CollectedFiles = {
 /** Never part of a build, and often a hundred thousand files: not worth their upload. */
 const neverUploaded = new Set(['node_modules', '.git']);
 
+const SHOW_EVERY_MS = 80;
+
 type Progress = { readonly signal: AbortSignal; readonly onCount: (files: number) => void };
 
 /** All files below what was dropped or chosen, with paths relative to it. Rejects when one cannot be opened. */
@@ -28,22 +30,34 @@ export async function collectFiles(
   }
 
   const files: IntakeFile[] = [];
-  const walk = async (entry: FileSystemEntry, path: string): Promise<void> => {
-    signal.throwIfAborted();
-    if (isFile(entry)) {
-      files.push({ path, file: await fileOf(entry) });
-      onCount(files.length);
-    } else if (isDirectory(entry)) {
-      if (neverUploaded.has(entry.name)) {
-        skipped.add(path);
-        return;
+  let shownMs = 0;
+  const add = (more: readonly IntakeFile[]) => {
+    files.push(...more);
+    // A browser opens a few thousand files a second; a screen drawn for each of them would be the slower part.
+    if (performance.now() - shownMs < SHOW_EVERY_MS) return;
+    shownMs = performance.now();
+    onCount(files.length);
+  };
+  const walk = async (directory: FileSystemDirectoryEntry, path: string): Promise<void> => {
+    const reader = directory.createReader();
+    for (;;) {
+      signal.throwIfAborted();
+      // At most a hundred at a time, and none at the end: what a browser hands out.
+      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) return;
+      const pathOf = ({ name }: FileSystemEntry) => (path === '' ? name : `${path}/${name}`);
+      add(await Promise.all(entries.filter(isFile).map((entry) => fileOf(entry, pathOf(entry)))));
+      for (const entry of entries.filter(isDirectory)) {
+        if (neverUploaded.has(entry.name)) skipped.add(pathOf(entry));
+        else await walk(entry, pathOf(entry));
       }
-      const above = path === '' ? '' : `${path}/`;
-      for (const child of await childrenOf(entry)) await walk(child, `${above}${child.name}`);
     }
   };
+  const { entry } = origin;
   // Paths start below the dropped folder; a single file keeps its name.
-  await walk(origin.entry, origin.entry.isFile ? origin.entry.name : '');
+  if (isFile(entry)) add([await fileOf(entry, entry.name)]);
+  else if (isDirectory(entry)) await walk(entry, '');
+  onCount(files.length);
   return { files, skipped: [...skipped] };
 }
 
@@ -61,17 +75,6 @@ function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry 
   return entry.isDirectory;
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
-}
-
-async function childrenOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
-  const reader = directory.createReader();
-  const children: FileSystemEntry[] = [];
-  for (;;) {
-    // Browsers hand out at most a hundred at a time, and an empty list at the end.
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return children;
-    children.push(...some);
-  }
+function fileOf(entry: FileSystemFileEntry, path: string): Promise<IntakeFile> {
+  return new Promise((resolve, reject) => entry.file((file) => resolve({ path, file }), reject));
 }

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Activity } from '#contract/models/activity.ts';
+import { temporaryFolder } from '#test/helpers/trees.ts';
+
+import { createEventHub } from '../event-hub.ts';
+import { silentLogger } from '../ports.ts';
+import { createActivityRepository, type ActivityRecord } from '../storage/activity-repository.ts';
+import { openDatabase } from '../storage/database.ts';
+import { createActivityLog } from './activity-log.ts';
+import { createStrangers } from './strangers.ts';
+
+const record: ActivityRecord = {
+  atMs: 1000,
+  kind: 'download',
+  outcome: 'running',
+  appId: 'com.example.app',
+  deviceId: 'd1',
+  isVirtual: false,
+  action: 'GET',
+  version: '1.0.1',
+  summary: 'Downloading 1.0.1',
+  status: null,
+  durationMs: null,
+  bytesSent: 0,
+  bytesTotal: 100,
+  remoteAddress: null,
+  request: { method: 'GET', path: '/', headers: {}, body: null },
+  response: { status: null, body: null },
+  trace: null,
+  eventKey: null,
+};
+
+async function openLog() {
+  const folder = await temporaryFolder();
+  const database = openDatabase(folder.at('test.sqlite'), folder.path);
+  const activity = createActivityRepository(database);
+  const events = createEventHub(silentLogger);
+  const batches: (readonly Activity[])[] = [];
+  const devices: string[] = [];
+  events.subscribe((message) => {
+    if (message.name === 'activity.recorded') batches.push(message.payload.rows);
+    if (message.name === 'device.changed') devices.push(message.payload.deviceId);
+  });
+  const log = createActivityLog({ database, activity, events, logger: silentLogger });
+  return {
+    database,
+    activity,
+    log,
+    batches,
+    devices,
+    add(): Activity {
+      const row = log.add(record);
+      if (!row) throw new Error('not added');
+      return row;
+    },
+    async [Symbol.asyncDispose]() {
+      database[Symbol.dispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const wait = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+
+describe('the live log', () => {
+  it('tells the first row at once and the next ones together, each in its last form', async () => {
+    await using open = await openLog();
+    const first = open.add();
+    open.log.announce([first]);
+    await expect.poll(() => open.batches.length, { interval: 5 }).toBe(1);
+    const second = open.add();
+    for (const bytesSent of [10, 20, 30]) {
+      open.log.announce([open.log.update(second, { ...second, bytesSent })]);
+      open.log.announceDevice('com.example.app', 'd1');
+    }
+    open.log.announce([open.add()]);
+    expect(open.batches).toHaveLength(1);
+    await expect.poll(() => open.batches.length).toBe(2);
+    expect(open.batches[1]?.map(({ id, bytesSent }) => [id, bytesSent])).toEqual([
+      [2, 30],
+      [3, 0],
+    ]);
+    expect(open.devices).toEqual(['d1']);
+    expect(open.activity.get(2)).toMatchObject({ bytesSent: 30 });
+  });
+
+  it('speaks at most ten times a second', async () => {
+    await using open = await openLog();
+    const until = performance.now() + 500;
+    while (performance.now() < until) {
+      open.log.announce([open.add()]);
+      await wait(2);
+    }
+    expect(open.batches.length).toBeLessThanOrEqual(6);
+    expect(open.batches.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('requests that fit nothing', () => {
+  it('are logged, thinned out under a flood, and counted with the first one after it', async () => {
+    await using open = await openLog();
+    const clock = { nowMs: 1_000_000, now: () => clock.nowMs };
+    const { database, log } = open;
+    const note = createStrangers({ database, log, clock, logger: silentLogger });
+    const request = { method: 'GET', path: '/x', origin: 'http://a', remoteAddress: '10.0.0.9', headers: {} };
+    for (let index = 0; index < 500; index += 1) note(request, 'unknown_path');
+    note(request, 'bad_host');
+    database.flush();
+    expect(open.activity.count({})).toBe(21);
+    clock.nowMs += 61_000;
+    note(request, 'unknown_path');
+    database.flush();
+    expect(open.activity.list({}, { limit: 1 })).toMatchObject([
+      {
+        kind: 'malformed',
+        status: 404,
+        remoteAddress: '10.0.0.9',
+        summary: 'A request for an address that does not exist: GET /x (and 480 more like it before)',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+
+import { openFakeUpdateServer, type FakeReply } from '#test/helpers/fake-update-server.ts';
+import { buildZip, type ZipPart } from '#test/helpers/zip-builder.ts';
+
+import type { ClientPlatform } from './client-profile.ts';
+import { runVirtualDevice, type SimulationResult, type VirtualDeviceOptions } from './virtual-device.ts';
+
+const index: ZipPart = { name: 'index.html', content: '<script src="app.js"></script>' };
+const ready: ZipPart = { name: 'app.js', content: 'CapacitorUpdater.notifyAppReady()' };
+const good = buildZip([index, ready]);
+
+/** What is reported after the start of the app: action and version, `-` for none. */
+function told({ stats }: SimulationResult): string[] {
+  const lifecycle = /^(app_(?!launch_timeout)|webview_)/;
+  return stats
+    .filter(({ action }) => !lifecycle.test(String(action)))
+    .map((event) => `${String(event['action'])} ${(event['version_name'] as string | undefined) ?? '-'}`);
+}
+
+async function run(
+  platform: ClientPlatform,
+  server: Omit<Parameters<typeof openFakeUpdateServer>[0], 'zip'> & { readonly zip?: Buffer },
+  options: Partial<VirtualDeviceOptions> = {},
+): Promise<SimulationResult> {
+  await using fake = await openFakeUpdateServer({ zip: good, ...server });
+  return await runVirtualDevice({
+    updateUrl: fake.updateUrl,
+    statsUrl: fake.statsUrl,
+    appId: 'com.example.app',
+    platform,
+    readyTimeoutMs: 10,
+    ...options,
+  });
+}
+
+describe('a virtual device whose update fails ends as clients.md §9.9 says:', () => {
+  it('the file is 404', async () => {
+    const android = await run('android', { zipStatus: 404 });
+    expect(android).toMatchObject({ outcome: 'failed', version: '1.0.0' });
+    expect(told(android)).toEqual(['download_zip_start 1.0.1', 'download_fail -']);
+    expect(told(await run('ios', { zipStatus: 404 }))).toEqual([
+      'download_zip_start 1.0.1',
+      'download_0 1.0.1',
+      'download_fail 1.0.0',
+    ]);
+  });
+
+  it('the transfer breaks off', async () => {
+    const result = await run('android', { cutAfter: 20 });
+    expect(result.outcome).toBe('failed');
+    expect(told(result).at(-1)).toBe('download_fail -');
+  });
+
+  const wrongChecksum = (offer: object): FakeReply => ({ body: { ...offer, checksum: 'ab'.repeat(32) } });
+
+  it('the checksum is wrong', async () => {
+    expect(told(await run('android', { reply: wrongChecksum })).slice(-5)).toEqual([
+      'download_zip_complete 1.0.1',
+      'checksum_fail 1.0.0',
+      'delete 1.0.1',
+      'download_fail 1.0.0',
+      'finish_download_fail 1.0.1',
+    ]);
+    // iOS completes first (clients.md §13.37).
+    expect(told(await run('ios', { reply: wrongChecksum })).slice(-5)).toEqual([
+      'download_zip_complete 1.0.1',
+      'download_complete 1.0.1',
+      'checksum_fail 1.0.1',
+      'delete 1.0.1',
+      'download_fail 1.0.0',
+    ]);
+    expect(told(await run('electron', { reply: wrongChecksum }))).toEqual(['set 1.0.0', 'download_fail 1.0.1']);
+  });
+
+  it('the zip is none', async () => {
+    const zip = Buffer.from('this is not a zip at all');
+    expect(told(await run('android', { zip })).slice(-3)).toEqual([
+      'unzip_fail 1.0.0',
+      'download_fail 1.0.0',
+      'finish_download_fail 1.0.1',
+    ]);
+    expect(told(await run('ios', { zip })).slice(-2)).toEqual(['unzip_fail 1.0.0', 'download_fail 1.0.0']);
+  });
+
+  it.each([
+    ['a backslash', 'a\\b.js', 'windows_path_fail', 'windows_path_fail'],
+    ['a way out', '../a.js', 'canonical_path_fail', 'canonical_path_fail'],
+    ['an absolute name', '/a.js', 'canonical_path_fail', 'canonical_path_fail'],
+    ['NUL', 'a\0.js', 'canonical_path_fail', 'windows_path_fail'],
+  ])('the zip has a name with %s (clients.md §5)', async (_, name, android, ios) => {
+    const zip = buildZip([index, ready, { name, content: 'x' }]);
+    expect(told(await run('android', { zip }))).toContain(`${android} 1.0.0`);
+    expect(told(await run('ios', { zip }))).toContain(`${ios} 1.0.0`);
+  });
+
+  it('there is no index.html: downloaded, never set, and silent', async () => {
+    const zip = buildZip([ready, { name: 'b.html', content: 'x' }]);
+    const result = await run('android', { zip });
+    expect(result).toMatchObject({ outcome: 'failed', version: '1.0.0' });
+    expect(told(result).at(-1)).toBe('download_complete 1.0.1');
+  });
+
+  it('nothing calls notifyAppReady', async () => {
+    const zip = buildZip([index, { name: 'app.js', content: 'start()' }]);
+    const first = await run('android', { zip });
+    expect(first).toMatchObject({ outcome: 'failed', version: '1.0.0' });
+    expect(told(first).slice(-4)).toEqual([
+      'set 1.0.1',
+      'app_launch_timeout 1.0.1',
+      'update_fail 1.0.1',
+      'delete 1.0.1',
+    ]);
+    // A fallback that is not the store's bundle is set again.
+    const later = await run('ios', { zip }, { current: '0.9.0' });
+    expect(later).toMatchObject({ outcome: 'failed', version: '0.9.0' });
+    expect(told(later).slice(-3)).toEqual(['update_fail 1.0.1', 'set 0.9.0', 'delete 1.0.1']);
+    expect(told(await run('electron', { zip }))).toEqual(['set 1.0.0', 'download_complete 1.0.1', 'set_fail 1.0.1']);
+  });
+
+  it.each<readonly [string, FakeReply]>([
+    ['500 with HTML', { status: 500, body: '<html>', type: 'text/html' }],
+    ['{}', { body: {} }],
+    ['no url', { body: { version: '1.0.1' } }],
+  ])('the server answers %s', async (_, answer) => {
+    for (const platform of ['android', 'ios'] as const) {
+      const result = await run(platform, { reply: () => answer });
+      expect(result).toMatchObject({ outcome: 'failed', version: '1.0.0' });
+      expect(told(result)).toEqual(['download_fail 1.0.0']);
+    }
+  });
+
+  it('the server cannot be reached', async () => {
+    const result = await runVirtualDevice({ updateUrl: 'http://127.0.0.1:9/updates', appId: 'com.example.app' });
+    expect(result).toMatchObject({ outcome: 'failed', stats: [], requests: [{ status: null }] });
+  });
+});
+
+describe('a virtual device that is refused', () => {
+  it.each(['blocked', 'up_to_date'] as const)('says nothing when it is %s', async (kind) => {
+    const result = await run('android', { reply: () => ({ body: { error: 'x', message: 'y', kind } }) });
+    expect(result.outcome).toBe(kind);
+    expect(told(result)).toEqual([]);
+  });
+
+  it('goes back to the store when it is told to', async () => {
+    const result = await run('ios', { reply: () => ({ body: { version: 'builtin' } }) }, { current: '0.9.0' });
+    expect(result).toMatchObject({ outcome: 'updated', version: '1.0.0' });
+    expect(told(result)).toEqual(['set_next 1.0.0', 'reset 1.0.0']);
+  });
+
+  it('refuses an offer without a checksum from 8.51.23 on, with one stat (clients.md Appendix C, row 3)', async () => {
+    const reply = ({ version, url }: { version: string; url: string }): FakeReply => ({ body: { version, url } });
+    expect(told(await run('android', { reply }))).toEqual(['checksum_required 1.0.0']);
+    expect((await run('android', { reply }, { pluginVersion: '7.40.0' })).outcome).toBe('updated');
+  });
+});
+
+describe('its stats', () => {
+  it('are sent again after 503, and only then (clients.md §7.3)', async () => {
+    await using fake = await openFakeUpdateServer({
+      zip: good,
+      stats: (nth) => (nth === 2 ? { status: 503, body: {} } : { body: { status: 'ok' } }),
+    });
+    const { updateUrl, statsUrl } = fake;
+    const result = await runVirtualDevice({ updateUrl, statsUrl, appId: 'com.example.app', platform: 'ios' });
+    const received = fake.stats.flat() as { action: string }[];
+    expect(result.outcome).toBe('updated');
+    expect(new Set(received.map(({ action }) => action))).toEqual(new Set(result.stats.map(({ action }) => action)));
+  });
+
+  it('are named `builtin` by old plugins, and come one by one (clients.md §1.8, §7.1)', async () => {
+    await using fake = await openFakeUpdateServer({ zip: good });
+    const { updateUrl, statsUrl } = fake;
+    const options = {
+      updateUrl,
+      statsUrl,
+      appId: 'com.example.app',
+      platform: 'ios',
+      pluginVersion: '7.34.0',
+    } as const;
+    const { requests } = await runVirtualDevice(options);
+    expect(requests[0]?.request).toMatchObject({ version_name: 'builtin' });
+    expect(fake.stats.every((body) => !Array.isArray(body))).toBe(true);
+    expect(fake.stats.some((body) => (body as { action: string }).action === 'set_next')).toBe(false);
+  });
+});
+
+it('stops when it is told to', async () => {
+  await expect(run('android', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+  const zip = buildZip([index]);
+  const waiting = run('ios', { zip }, { readyTimeoutMs: 60_000, signal: AbortSignal.timeout(300) });
+  await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' });
+});
