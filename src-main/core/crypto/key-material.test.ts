@@ -4,6 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { hasProgram, skipLoudly } from '#test/helpers/programs.ts';
+
 import { AppError } from '../app-error.ts';
 import { createKeyMaterial, parseKey, parsePrivateKey } from './key-material.ts';
 
@@ -47,7 +49,8 @@ describe('reading a key', () => {
     expect(parsePrivateKey(text)).toEqual(made);
   });
 
-  it('takes PKCS#8 and SPKI as other tools write them, and gives PKCS#1 back', () => {
+  it('takes PKCS#8 and SPKI as other tools write them, and gives PKCS#1 back', async (context) => {
+    if (!(await hasProgram('openssl', 'version'))) skipLoudly(context, 'keys of OpenSSL (it is not installed)');
     const spki = execFileSync('openssl', ['rsa', '-pubout'], {
       input: made.privatePem,
       stdio: ['pipe', 'pipe', 'ignore'],
