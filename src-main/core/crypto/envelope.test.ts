@@ -63,8 +63,9 @@ describe('encrypting a bundle (clients.md §4)', () => {
   });
 
   it('is opened by OpenSSL: the session key, the checksum without DigestInfo, and the file', async (context) => {
-    if (!(await hasProgram('openssl', 'version')))
+    if (!(await hasProgram('openssl', 'version'))) {
       skipLoudly(context, 'OpenSSL opening our envelope (it is not installed)');
+    }
     const bundle = await encrypted(randomBytes(5000));
     const publicPath = join(folder, 'public.pem');
     execFileSync('openssl', ['rsa', '-RSAPublicKey_in', '-pubout', '-out', publicPath], {
