@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
-import { connect } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { silentLogger } from '#core/ports.ts';
+import { createDeviceServer } from '#servers/device/create-device-server.ts';
 import { androidCheck } from '#test/helpers/app-entry.ts';
 import { openDeviceHost, type DeviceHost } from '#test/helpers/device-host.ts';
 import { soundBuild } from '#test/helpers/trees.ts';
@@ -25,11 +27,11 @@ beforeAll(async () => {
 afterAll(async () => host[Symbol.asyncDispose]());
 
 /** Sends bytes as they are, and gives back all that comes until the connection ends. */
-function raw(text: string, { waitMs = 5_000 } = {}): Promise<string> {
+function raw(text: string, { port = host.port } = {}): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let reply = '';
-  const socket = connect(host.port, '127.0.0.1', () => void socket.write(text));
-  socket.setTimeout(waitMs, () => socket.destroy());
+  const socket = connect(port, '127.0.0.1', () => void socket.write(text));
+  socket.setTimeout(5_000, () => socket.destroy());
   socket.on('data', (data) => (reply += data.toString('latin1')));
   socket.on('error', () => undefined);
   socket.on('close', () => resolve(reply));
@@ -253,6 +255,16 @@ describe('a request that is broken', () => {
     ]);
     for (const reply of replies) expect(reply).not.toMatch(/node_modules|\n\s+at |\/src-main|\/tmp\//);
   });
+});
+
+it('closes connections that never finish their request', async () => {
+  const { gateway } = host.core;
+  const server = createDeviceServer({ gateway, logger: silentLogger, version: '0.0.0', headersMs: 300 });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const slow = await raw('POST / HTTP/1.1\r\nHost: a\r\nX-Slow: ', { port });
+  expect(parse(slow)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  await server.close();
 });
 
 describe('a person', () => {

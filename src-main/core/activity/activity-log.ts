@@ -7,7 +7,7 @@ import type { Database } from '../storage/database.ts';
 import { toTimestamp } from '../storage/time.ts';
 
 /** Rows that are kept; the oldest go first. */
-export const KEPT_ROWS = 100_000;
+const KEPT_ROWS = 100_000;
 
 /** Looked after once in so many new rows, so that the log may be that much over its limit. */
 const PRUNE_EVERY = 500;
@@ -34,11 +34,13 @@ export function createActivityLog({
   activity,
   events,
   logger,
+  keptRows = KEPT_ROWS,
 }: {
   readonly database: Database;
   readonly activity: ActivityRepository;
   readonly events: EventHub;
   readonly logger: Logger;
+  readonly keptRows?: number;
 }): ActivityLog {
   let addedSincePrune = 0;
   let isPruning = false;
@@ -74,7 +76,7 @@ export function createActivityLog({
     isPruning = true;
     try {
       for (;;) {
-        const removed = await database.enqueueWrite(() => activity.prune(KEPT_ROWS, PRUNE_AT_MOST));
+        const removed = await database.enqueueWrite(() => activity.prune(keptRows, PRUNE_AT_MOST));
         if (removed < PRUNE_AT_MOST) break;
       }
     } catch (error) {

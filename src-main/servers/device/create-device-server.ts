@@ -20,6 +20,8 @@ export type DeviceServerDeps = {
   readonly logger: Logger;
   /** Of the program, for the Server header. */
   readonly version: string;
+  /** Time for the head of a request. */
+  readonly headersMs?: number;
 };
 
 /** An update check is about 500 bytes; a batch of 200 stats with metadata stays under the second. */
@@ -28,6 +30,7 @@ const MAX_STATS_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Time to send a whole request; a download takes as long as it takes. */
 const REQUEST_MS = 30_000;
+const HEADERS_MS = 15_000;
 /** Silence in either direction after which a connection is closed. Android itself gives up after 60 s. */
 const SILENCE_MS = 120_000;
 /** OkHttp and URLSession reuse connections; closing before they do would cost requests. */
@@ -67,11 +70,14 @@ const alive: DeviceReply = { status: 200, body: { status: 'ok' } };
  * The listener that devices talk to, not yet listening. Everything that is no device URL of design/command-line.md §4
  * is a plain 404; whatever comes in, the answer is JSON and never 429 or a stack.
  */
-export function createDeviceServer({ gateway, logger, version }: DeviceServerDeps): FastifyInstance {
+export function createDeviceServer({
+  gateway,
+  logger,
+  version,
+  headersMs = HEADERS_MS,
+}: DeviceServerDeps): FastifyInstance {
   const app = Fastify({
     logger: false,
-    // Fields of a request that nobody reads; and no header for the log to be fooled with.
-    requestIdHeader: false,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
@@ -81,13 +87,17 @@ export function createDeviceServer({ gateway, logger, version }: DeviceServerDep
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     return503OnClosing: false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, headersTimeout: 15_000 },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requireHostHeader: false,
+      headersTimeout: headersMs,
+      // Node looks every half a minute by itself, which would double the time.
+      connectionsCheckingInterval: headersMs / 3,
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     frameworkErrors: (_error, request, reply) => void answerUnknownPath(request, reply),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
-  // A slow request is cut in time, not only at the next sweep of half a minute.
-  app.server.headersTimeout = 15_000;
   readAnyBodyAsJson(app);
 
   app.addHook('onRequest', async (request, reply) => {

@@ -77,9 +77,7 @@ export const frame = {
     store: 'Store',
     verify: 'Fetch back and verify',
     publish: 'Make live',
-    upload: 'Upload',
-    device: 'Update a virtual device',
-    simulate: 'Update a virtual device',
+    update: 'Update a virtual device',
   },
   drop: {
     title: 'Drop to review',
