@@ -6,6 +6,7 @@ import { appSchema } from './models/app.ts';
 import { channelSchema } from './models/channel.ts';
 import { deviceSchema } from './models/device.ts';
 import { jobSchema } from './models/job.ts';
+import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
 
@@ -13,6 +14,9 @@ const nothing = z.object({});
 const ofApp = z.object({ appId: z.string().min(1).max(255) });
 const started = z.object({ jobId: z.string() });
 const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
+const ofKey = z.object({ name: z.string().max(100) });
+/** A path on the machine that the core runs on. */
+const localPath = z.string().min(1).max(4096);
 /** A release by its id or by its version. */
 const ofRelease = ofApp.extend({ release: z.string().min(1).max(255) });
 
@@ -101,6 +105,11 @@ export const api = {
         channel: z.string().min(1).max(100).optional(),
         notes: z.string().max(10_000).optional(),
         allowWarnings: z.boolean().default(false),
+        /** Name of a key of the vault to encrypt with; without it the release is plain. */
+        key: z.string().max(100).optional(),
+        format: envelopeFormatSchema.optional(),
+        /** Publish though the project or devices have another key, or none. */
+        allowKeyMismatch: z.boolean().default(false),
       }),
       output: started,
     }),
@@ -155,6 +164,57 @@ export const api = {
       output: z.array(activityDetailSchema),
     }),
     clear: command({ input: ofApp, output: z.object({ removed: z.number().int() }) }),
+  },
+  keys: {
+    list: query({ input: nothing, output: z.array(keySchema) }),
+    get: query({ input: ofKey, output: keySchema }),
+    create: command({ input: ofKey, output: keySchema }),
+    /** A private or public PEM, as text or from a file. The private part of a key known by its public one completes it. */
+    import: command({
+      input: ofKey.extend({
+        source: z.discriminatedUnion('kind', [
+          z.object({ kind: z.literal('text'), pem: z.string().max(65_536) }),
+          z.object({ kind: z.literal('file'), path: localPath }),
+        ]),
+      }),
+      output: keySchema,
+    }),
+    rename: command({ input: ofKey.extend({ newName: z.string().max(100) }), output: keySchema }),
+    /** Returns the key as it was, with what it was used by. */
+    delete: command({ input: ofKey.extend({ force: z.boolean().default(false) }), output: keySchema }),
+    /** Writes the private part to a file that only the user can read. It never comes back as a value. */
+    exportPrivate: command({ input: ofKey.extend({ out: localPath }), output: z.object({ path: z.string() }) }),
+    /** All keys in one file, sealed with a passphrase. */
+    backup: command({
+      input: z.object({ out: localPath, passphrase: z.string().max(1000) }),
+      output: z.object({ path: z.string(), keys: z.number().int() }),
+    }),
+    /** Adds the keys that are missing, overwrites none. */
+    restore: command({
+      input: z.object({ path: localPath, passphrase: z.string().max(1000) }),
+      output: z.object({ added: z.array(z.string()), kept: z.array(z.string()) }),
+    }),
+    /** Encrypts a zip by hand; the job's result is an `EncryptResult`. */
+    encrypt: command({
+      input: z.object({
+        zip: localPath,
+        key: keyRefSchema,
+        format: envelopeFormatSchema.default('v3'),
+        out: localPath.optional(),
+      }),
+      output: started,
+    }),
+    /** Decrypts a zip as an app would; the job's result is a `DecryptResult`. Nothing is written unless it matches. */
+    decrypt: command({
+      input: z.object({
+        zip: localPath,
+        key: keyRefSchema,
+        sessionKey: z.string().max(2000),
+        checksum: z.string().max(2000).optional(),
+        out: localPath.optional(),
+      }),
+      output: started,
+    }),
   },
   jobs: {
     list: query({ input: nothing, output: z.array(jobSchema) }),

@@ -12,6 +12,7 @@ import { createDevices, type DeviceService } from './devices/devices.ts';
 import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { createKeys, type KeyService } from './keys/keys.ts';
 import type { Ports } from './ports.ts';
 import { createProjects, type ProjectService } from './projects/projects.ts';
 import type { ReleaseService } from './releases/releases.ts';
@@ -42,6 +43,7 @@ export type Core = AsyncDisposable & {
   readonly devices: DeviceService;
   readonly activity: ActivityService;
   readonly jobs: JobRunner;
+  readonly keys: KeyService;
   readonly projects: ProjectService;
   readonly settings: SettingsService;
   readonly sample: SampleService;
@@ -93,6 +95,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     devices,
     activity,
     jobs: services.jobs,
+    keys: createKeys({ vault: services.vault, jobs: services.jobs }),
     projects,
     settings: services.settings,
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),

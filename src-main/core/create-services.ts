@@ -10,6 +10,7 @@ import { createChannels, type ChannelService } from './channels/channels.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createJobRunner } from './jobs/create-job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { createKeyVault, type KeyVault } from './keys/key-vault.ts';
 import { createMutex } from './mutex.ts';
 import type { Ports } from './ports.ts';
 import { recover } from './recover.ts';
@@ -23,6 +24,7 @@ import { createBlobStore, type BlobStore } from './storage/blob-store.ts';
 import { createChannelRepository } from './storage/channel-repository.ts';
 import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
 import { createJobRepository } from './storage/job-repository.ts';
+import { createKeyRepository } from './storage/key-repository.ts';
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
 import { createReleaseRepository } from './storage/release-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
@@ -42,6 +44,7 @@ export type Services = AsyncDisposable & {
   readonly channels: ChannelService;
   readonly jobs: JobRunner;
   readonly settings: SettingsService;
+  readonly vault: KeyVault;
   /** For jobs that publish as a part of more. */
   readonly publishDeps: PublishDeps;
 };
@@ -93,6 +96,8 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     pool,
     clock,
   });
+  const keyRepository = createKeyRepository(database);
+  const vault = createKeyVault({ keys: keyRepository, secrets: ports.secrets, clock });
   const publishDeps: PublishDeps = {
     ...repositories,
     database,
@@ -108,6 +113,8 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     stagingDir,
     secret: createFetchBackSecret(),
     versions: createVersionBook(repositories),
+    vault,
+    keys: keyRepository,
     ports,
   };
   const releases = createReleases(publishDeps);
@@ -130,6 +137,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     channels,
     jobs,
     settings,
+    vault,
     publishDeps,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -9,9 +9,12 @@ import type { App } from '#contract/models/app.ts';
 import type { PublishResult } from '#contract/models/release.ts';
 import { createCore, type Core } from '#core/create-core.ts';
 import { silentLogger, type Clock, type Logger } from '#core/ports.ts';
+import type { PublishInput } from '#core/releases/publish.ts';
 import { createDeviceServer } from '#servers/device/create-device-server.ts';
 
 import { writeTree, type Tree } from './trees.ts';
+
+type PublishOptions = Partial<Pick<PublishInput, 'key' | 'format' | 'allowKeyMismatch'>>;
 
 export type DeviceHost = AsyncDisposable & {
   readonly core: Core;
@@ -23,7 +26,7 @@ export type DeviceHost = AsyncDisposable & {
   readonly app: App;
   readonly urls: { readonly update: string; readonly stats: string; readonly channel: string };
   /** Publishes a build of these files and waits until it is live. */
-  publish(files: Tree, version: string): Promise<PublishResult>;
+  publish(files: Tree, version: string, options?: PublishOptions): Promise<PublishResult>;
 };
 
 /** A real core on a real folder with its device listener on 127.0.0.1, and one app. */
@@ -74,11 +77,12 @@ export async function openDeviceHost({
       stats: origin + app.paths.stats,
       channel: origin + app.paths.channel,
     },
-    async publish(files, version) {
+    async publish(files, version, options = {}) {
       builds += 1;
       const path = join(folder, `build-${builds}`);
       await writeTree(path, files);
-      const jobId = core.releases.publish({ appId, source: { kind: 'path', path }, version, allowWarnings: true });
+      const source = { kind: 'path', path } as const;
+      const jobId = core.releases.publish({ ...options, appId, source, version, allowWarnings: true });
       return (await jobEnd(core, jobId)) as PublishResult;
     },
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),

@@ -8,6 +8,7 @@ import { buildHandlers } from './builds.ts';
 import { channelHandlers } from './channels.ts';
 import { deviceHandlers } from './devices.ts';
 import { jobHandlers } from './jobs.ts';
+import { keyHandlers } from './keys.ts';
 import { projectHandlers } from './projects.ts';
 import { releaseHandlers } from './releases.ts';
 import { sampleHandlers } from './sample.ts';
@@ -25,6 +26,7 @@ export const handlers: Handlers<Api, ApiContext> = {
   devices: deviceHandlers,
   activity: activityHandlers,
   jobs: jobHandlers,
+  keys: keyHandlers,
   projects: projectHandlers,
   server: serverHandlers,
   settings: settingsHandlers,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../errors.ts';
 import { timestampSchema } from './common.ts';
 
-export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample']);
+export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample', 'encrypt', 'decrypt']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);

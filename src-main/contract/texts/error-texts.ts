@@ -175,9 +175,106 @@ export const errorTexts = {
     message: '{path} cannot be changed safely: {reason}.',
     hint: 'Copy the fragment from `slipway config` into it by hand.',
   },
+  KEY_NOT_RECOGNIZED: {
+    message: 'This is not a key that Slipway can read.',
+    hint: 'Give an RSA key as PEM text: a private key (PKCS#1 or PKCS#8), or a public key. The official command line keeps its own in .capgo_key_v2.',
+  },
+  KEY_PASSWORD_PROTECTED: {
+    message: 'The key is protected by a password.',
+    hint: 'Remove the password first, for example with: openssl rsa -in key.pem -out plain.pem. Slipway keeps it sealed by itself.',
+  },
+  KEY_NOT_RSA: {
+    message: 'The key is of type {algorithm}; devices understand RSA only.',
+    hint: 'Create a key in Slipway, or import an RSA key of 2048 bits.',
+  },
+  KEY_WRONG_SIZE: {
+    message: 'The key has {bits} bits; devices accept 2048 and nothing else.',
+    hint: 'The clients demand blobs of exactly 256 bytes, so a larger key is refused by every phone. Create one in Slipway.',
+  },
+  KEY_FILE_TOO_LARGE: {
+    message: 'The file is too large to be a key.',
+    hint: 'A key file has about 2 KB. Check which file you chose.',
+  },
+  KEY_DAMAGED: {
+    message: 'The key is damaged: {reason}.',
+    hint: 'Copy it again from where it was made; every line counts.',
+  },
+  KEY_IS_PUBLIC: {
+    message: 'This is the public key; the private one is needed here.',
+    hint: 'Give the file that starts with -----BEGIN RSA PRIVATE KEY----- or -----BEGIN PRIVATE KEY-----.',
+  },
+  SESSION_KEY_INVALID: {
+    message: 'The session key is not valid: {reason}.',
+    hint: 'It has the form IV:KEY, 24 and 344 characters of base64. Copy it whole.',
+  },
+  SESSION_KEY_OTHER_KEY: {
+    message: 'The session key does not open with this key.',
+    hint: 'It was made with another key. Key {keyId} was tried.',
+  },
+  CHECKSUM_INVALID: {
+    message: 'The checksum is not valid: {reason}.',
+    hint: 'An encrypted checksum has 512 hex digits, or 344 characters of base64 for older plugins; a plain one has 64 hex digits.',
+  },
+  CHECKSUM_OTHER_KEY: {
+    message: 'The checksum does not open with this key.',
+    hint: 'It was made with another key. Key {keyId} was tried.',
+  },
+  CHECKSUM_MISMATCH: {
+    message: 'The content does not match the checksum.',
+    hint: 'The file is damaged, or the checksum belongs to another one. Nothing was written. Expected {expected}, found {found}.',
+  },
+  DECRYPT_FAILED: {
+    message: 'The file cannot be decrypted: {reason}.',
+    hint: 'It is damaged or cut short, or the session key belongs to another file. Nothing was written.',
+  },
+  SEAL_DAMAGED: {
+    message: 'This is not something that Slipway sealed, or it is damaged.',
+    hint: 'Choose the file that Slipway wrote; copy it anew if it was cut short.',
+  },
+  PASSPHRASE_WRONG: {
+    message: 'The passphrase does not fit.',
+    hint: 'Try it again, and mind capitals and the keyboard layout. Without it nobody can open the keys.',
+  },
   PROJECT_CONFIG_CHANGED: {
     message: '{path} was changed since its preview was made.',
     hint: 'Look at the preview again, then apply it. Nothing was written.',
+  },
+  PASSPHRASE_TOO_SHORT: {
+    message: 'The passphrase is too short.',
+    hint: 'Use at least {least} characters; four random words are better than eight odd letters.',
+  },
+  KEY_NOT_FOUND: { message: 'There is no key "{name}".', hint: 'See `slipway key list` for those there are.' },
+  KEY_EXISTS: {
+    message: 'That key is already there: "{name}" ({keyId}).',
+    hint: 'Use it, or choose another name for another key.',
+  },
+  KEY_NAME_INVALID: {
+    message: '"{name}" cannot be the name of a key.',
+    hint: 'Use 1 to 60 characters without slashes.',
+  },
+  KEY_IN_USE: {
+    message: 'The key "{name}" is in use by {users}.',
+    hint: 'Devices keep reading what it encrypted, but no new release could be made for them. Delete it with --force if you have a copy.',
+  },
+  KEY_PRIVATE_MISSING: {
+    message: 'Only the public part of "{name}" is here.',
+    hint: 'Import the private key to encrypt with it; the public one can only verify.',
+  },
+  KEY_SEALED_ELSEWHERE: {
+    message: 'The private part of key {keyId} does not open here (kept by: {store}).',
+    hint: 'It was sealed by another user, machine or passphrase. Import the key again, or restore a backup of the keys.',
+  },
+  KEY_MISMATCH: {
+    message: 'The release would be encrypted with key {keyId}, but {readers} has key {otherKeyId}.',
+    hint: 'Publish with the key that the app has. While you change keys, --force publishes all the same: devices with the other key are told why they get nothing.',
+  },
+  KEY_REQUIRED: {
+    message: 'The app expects encrypted releases: {readers} has key {keyId}.',
+    hint: 'Publish with --key and that key; iPhones and current Android clients refuse a plain bundle. --force publishes it all the same.',
+  },
+  KEY_NOT_EXPECTED: {
+    message: 'The release would be encrypted, but {readers} has no public key.',
+    hint: 'Add the public key to capacitor.config and build the app anew, or publish without --key. --force publishes it all the same.',
   },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',

@@ -4,6 +4,8 @@ import { request, type IncomingMessage } from 'node:http';
 
 import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error.ts';
 import { verifyBundleZip } from '../bundles/read-zip.ts';
+import { decryptBundle } from '../crypto/envelope.ts';
+import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
 import { FETCH_BACK_HEADER, type FetchBackSecret } from './fetch-back-secret.ts';
 
@@ -16,6 +18,12 @@ export type FetchBackInput = {
   readonly files: number;
   /** Where what comes back is kept; removed by the caller. */
   readonly intoPath: string;
+  /** How an app would open it; null for a plain one. */
+  readonly opening: {
+    readonly key: PublicKeyMaterial;
+    readonly sessionKey: string;
+    readonly checksum: string;
+  } | null;
   readonly secret: FetchBackSecret;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
@@ -88,8 +96,11 @@ async function checkRange(input: FetchBackInput): Promise<void> {
   if (!Buffer.concat(parts).equals(expected)) throw new AppError('VERIFY_FAILED', { reason: 'a range differs' });
 }
 
-async function checkContent({ intoPath, files, signal }: FetchBackInput): Promise<void> {
-  const found = await verifyBundleZip(intoPath, { signal });
+async function checkContent({ intoPath, opening, files, signal }: FetchBackInput): Promise<void> {
+  const zipPath = opening ? `${intoPath}.opened` : intoPath;
+  // With the public part alone, as the app has it; the checksum is compared on the way.
+  if (opening) await decryptBundle({ path: intoPath, out: zipPath, ...opening, signal });
+  const found = await verifyBundleZip(zipPath, { signal });
   expectEqual('files', String(found.files), String(files));
   if (!found.hasIndexHtml) throw new AppError('VERIFY_FAILED', { reason: 'index.html did not come back' });
 }

@@ -16,18 +16,25 @@ import { openBuild } from '../bundles/build-files.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
 import { DEFAULT_CHANNEL } from '../channels/channels.ts';
+import { keyIdOf } from '../crypto/key-material.ts';
+import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
+import type { KeyVault } from '../keys/key-vault.ts';
 import type { Mutex } from '../mutex.ts';
 import type { Ports } from '../ports.ts';
+import type { CapacitorProject } from '../projects/project.ts';
 import type { AppRepository } from '../storage/app-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
 import type { Database } from '../storage/database.ts';
+import type { KeyRepository } from '../storage/key-repository.ts';
 import type { ReleaseRepository } from '../storage/release-repository.ts';
 import type { UploadService } from '../uploads/uploads.ts';
 import type { FetchBackSecret } from './fetch-back-secret.ts';
 import { fetchBack } from './fetch-back.ts';
+import { assertKeyFits, type KeyReaders } from './key-fit.ts';
+import { leavePlain, sealBundle, type SealedBundle } from './seal-bundle.ts';
 import type { VersionBook } from './version-book.ts';
 import { isValidVersion, suggestVersion } from './versions.ts';
 
@@ -43,6 +50,11 @@ export type PublishInput = {
   readonly channel?: string | undefined;
   readonly notes?: string | undefined;
   readonly allowWarnings: boolean;
+  /** Name of a key of the vault to encrypt with; without it the release is plain. */
+  readonly key?: string | undefined;
+  readonly format?: EnvelopeFormat | undefined;
+  /** Publish though the project or devices have another key. */
+  readonly allowKeyMismatch?: boolean | undefined;
 };
 
 export type PublishDeps = {
@@ -63,10 +75,12 @@ export type PublishDeps = {
   readonly stagingDir: string;
   readonly secret: FetchBackSecret;
   readonly versions: VersionBook;
+  readonly vault: KeyVault;
+  readonly keys: KeyRepository;
   readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger'>;
 };
 
-const steps = [
+const plainSteps = [
   { name: 'inspect', weight: 2 },
   { name: 'pack', weight: 5 },
   { name: 'store', weight: 1 },
@@ -74,10 +88,12 @@ const steps = [
   { name: 'publish', weight: 0.2 },
 ] as const;
 
+const encryptedSteps = [...plainSteps.slice(0, 2), { name: 'encrypt', weight: 1 }, ...plainSteps.slice(2)] as const;
+
 /**
  * Starts the job that takes a build live; its result is a `PublishResult`.
  * Throws at once what can be told at once: `APP_ID_INVALID`, `VERSION_INVALID`, `VERSION_EXISTS`, `CHANNEL_NOT_FOUND`,
- * `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`.
+ * `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`, `KEY_NOT_FOUND`, `KEY_PRIVATE_MISSING`.
  */
 export function startPublish(input: PublishInput, deps: PublishDeps): string {
   assertAppId(input.appId);
@@ -88,7 +104,10 @@ export function startPublish(input: PublishInput, deps: PublishDeps): string {
   if (deps.apps.get(input.appId)) findChannel(input, deps);
   else assertDefaultName(input);
 
+  if (input.key !== undefined) assertCanEncrypt(input.key, deps);
+
   const build = locateBuild(input.source, deps.uploads);
+  const steps = input.key === undefined ? plainSteps : encryptedSteps;
   const plan = { kind: 'publish', title: input.version ?? build.name, appId: input.appId, steps } as const;
   return startWith(build, deps.jobs, plan, async (job) => {
     const result = await publish(input, build, job, deps);
@@ -113,6 +132,8 @@ export async function publish(
   job.keepResult(inspection);
   refuseFindings(inspection, input.allowWarnings);
   job.keepResult(null);
+  const key = input.key === undefined ? null : deps.vault.get(input.key);
+  if (!input.allowKeyMismatch) assertKeyFits(key?.keyId ?? null, readersOf(input.appId, build.project, deps));
   // Asked now: nobody should wait for the packing to hear that the listener is down.
   await deps.ports.deviceOrigin.loopback();
 
@@ -128,17 +149,22 @@ export async function publish(
     return packBundle(build, zipPath, { signal, report, pool: deps.pool });
   });
 
-  const record = toStoredRecord({ input, version, packed, inspection, jobId: job.jobId, atMs: deps.ports.clock.now() });
-  await job.step('store', () =>
-    store(record, input.appName ?? inspection.project?.name ?? undefined, zipPath, job, deps),
-  );
+  const plain = { path: zipPath, sha256: packed.sha256, sizeBytes: packed.sizeBytes };
+  const sealed = key ? await sealBundle(plain, key, input.format ?? 'v3', job, deps.vault) : leavePlain(plain);
+
+  const atMs = deps.ports.clock.now();
+  const record = toStoredRecord({ input, version, packed, sealed, inspection, jobId: job.jobId, atMs });
+  const appName = input.appName ?? inspection.project?.name ?? undefined;
+  await job.step('store', () => store(record, appName, sealed.path, job, deps));
   await job.step('verify', async (report) => {
     const intoPath = join(workDir, 'fetched.zip');
     const url = await downloadUrl(record, deps);
     const { blobSha256: sha256, sizeBytes, fileCount: files } = record;
-    await fetchBack({ url, sha256, sizeBytes, files, intoPath, secret: deps.secret, signal, report });
+    const { secret } = deps;
+    const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
+    await fetchBack({ url, sha256, sizeBytes, files, intoPath, opening, secret, signal, report });
   });
-  const channel = await job.step('publish', () => Promise.resolve(goLive(record.releaseId, input, job, deps)));
+  const channel = await job.step('publish', () => Promise.resolve(goLive(record, input, job, deps)));
 
   return {
     releaseId: record.releaseId,
@@ -147,11 +173,30 @@ export async function publish(
     channel: channel.name,
     checksum: record.checksum,
     size: record.sizeBytes,
-    encrypted: false,
+    encrypted: key !== null,
+    ...(sealed.sessionKey === null ? {} : { sessionKey: sealed.sessionKey }),
+    ...(sealed.keyId === null ? {} : { keyId: sealed.keyId }),
     delta: null,
     findings: inspection.findings,
     timings: job.timings(),
   };
+}
+
+/** Told at once: nobody should wait for the packing to hear that a key can only verify. */
+function assertCanEncrypt(name: string, { vault }: PublishDeps): void {
+  if (!vault.get(name).hasPrivate) throw new AppError('KEY_PRIVATE_MISSING', { name });
+}
+
+function readersOf(appId: string, project: CapacitorProject | null, { keys }: PublishDeps): KeyReaders {
+  return {
+    project: project && !project.isComputed ? { configPath: project.configPath, keyId: keyIdIn(project) } : null,
+    devices: keys.readers(appId),
+  };
+}
+
+/** Text that is no key counts as another key: the app would not even start with it (clients.md §4.3). */
+function keyIdIn({ publicKey }: CapacitorProject): string | null {
+  return publicKey === null ? null : keyIdOf(publicKey.replaceAll(String.raw`\n`, '\n'));
 }
 
 function refuseFindings({ findings }: Inspection, allowWarnings: boolean): void {
@@ -180,6 +225,7 @@ function toStoredRecord({
   input,
   version,
   packed,
+  sealed,
   inspection,
   jobId,
   atMs,
@@ -187,6 +233,7 @@ function toStoredRecord({
   readonly input: PublishInput;
   readonly version: string;
   readonly packed: PackedBundle;
+  readonly sealed: SealedBundle;
   readonly inspection: Inspection;
   readonly jobId: string;
   readonly atMs: number;
@@ -195,13 +242,14 @@ function toStoredRecord({
     releaseId: uuidv7(),
     appId: input.appId,
     version,
-    checksum: packed.sha256,
-    blobSha256: packed.sha256,
-    sizeBytes: packed.sizeBytes,
+    checksum: sealed.checksum,
+    blobSha256: sealed.blobSha256,
+    sizeBytes: sealed.sizeBytes,
     fileCount: packed.files,
     rawBytes: packed.rawBytes,
-    sessionKey: null,
-    keyId: null,
+    sessionKey: sealed.sessionKey,
+    keyId: sealed.keyId,
+    keyFingerprint: sealed.keyFingerprint,
     notes: input.notes ?? null,
     findings: inspection.findings,
     jobId,
@@ -265,7 +313,12 @@ export function bundlePath(token: string, sha256: string): string {
 }
 
 /** The one transaction that makes a release real: before it there is none, after it devices are offered it. */
-function goLive(releaseId: string, input: PublishInput, job: JobContext, deps: PublishDeps): ChannelRecord {
+function goLive(
+  { releaseId, keyFingerprint }: StoredRecord,
+  input: PublishInput,
+  job: JobContext,
+  deps: PublishDeps,
+): ChannelRecord {
   const { database, releases, channels, directory, events, ports } = deps;
   const { appId } = input;
   const channel = database.transaction(() => {
@@ -274,6 +327,7 @@ function goLive(releaseId: string, input: PublishInput, job: JobContext, deps: P
     const atMs = ports.clock.now();
     if (!releases.markReady(releaseId, atMs, job.timings())) throw new AppError('APP_NOT_FOUND', { appId });
     channels.pointAtRelease(target.channelId, releaseId, atMs);
+    deps.apps.rememberKey(appId, keyFingerprint);
     return target;
   });
   directory.invalidate(appId);

@@ -1,5 +1,7 @@
 import semver from 'semver';
 
+import type { PublicKeyMaterial } from '../crypto/key-material.ts';
+
 /** Clients that can be played. */
 export type ClientPlatform = 'android' | 'ios' | 'electron';
 
@@ -12,6 +14,8 @@ export type ClientProfile = {
   readonly customId: string;
   /** `defaultChannel` of the config; empty for none. */
   readonly channel: string;
+  /** `publicKey` of the config; null for none. */
+  readonly publicKey: PublicKeyMaterial | null;
 };
 
 type Fields = Readonly<Record<string, string | boolean | number | null>>;
@@ -50,12 +54,19 @@ export function infoObject(profile: ClientProfile, versionName: string): Fields 
     is_prod: true,
     ...(platform === 'android' && isPlugin(profile, '8.50.0') ? { install_source: '' } : {}),
     defaultChannel: profile.channel,
+    ...(profile.publicKey && sendsKeyId(profile) ? { key_id: profile.publicKey.keyId } : {}),
   };
+}
+
+/** Since 8.40.8 and in the LTS lines (clients.md §11); Electron has its own numbers and always does (§12.1). */
+function sendsKeyId(profile: ClientProfile): boolean {
+  return profile.platform === 'electron' || isPlugin(profile, '8.40.8');
 }
 
 /** What Android's download worker posts by itself: no timestamp, no key id (clients.md §7.1). */
 export function workerEvent(profile: ClientProfile, action: string, versionName: string): Fields {
-  return { ...infoObject(profile, versionName), old_version_name: '', action };
+  const { key_id: _, ...info } = infoObject(profile, versionName);
+  return { ...info, old_version_name: '', action };
 }
 
 /** Clients.md §1.1; zip downloads on Android carry the platform's own (Appendix C, row 13). */

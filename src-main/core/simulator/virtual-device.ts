@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { AppError, reasonOf, throwIfAborted } from '../app-error.ts';
+import { parseKey } from '../crypto/key-material.ts';
 import { classifyReply, type RawReply, type ReadOffer, type ReplyReading } from './classify-reply.ts';
 import {
   ANDROID_ZIP_AGENT,
@@ -16,6 +17,7 @@ import {
   type ClientProfile,
 } from './client-profile.ts';
 import { createHttpClient, type HttpClient, type SimulatedRequest } from './http-client.ts';
+import { openDownload, type OpenedBundle } from './open-bundle.ts';
 import { createStatsSender, type StatsSender } from './stats-sender.ts';
 import { unpackBundle, type Unpacked } from './unpack-bundle.ts';
 
@@ -33,6 +35,8 @@ export type VirtualDeviceOptions = {
   /** `defaultChannel` of its config. */
   readonly channel?: string | undefined;
   readonly customId?: string | undefined;
+  /** `publicKey` of its config, as PEM: with it the bundle is decrypted as the client would. */
+  readonly publicKey?: string | undefined;
   /** Random without it. */
   readonly deviceId?: string | undefined;
   /** How long it waits for notifyAppReady; the clients' own times without it (clients.md §9.5). */
@@ -83,7 +87,7 @@ const DOWNLOAD_LIMITS = {
  * Runs one update cycle as a real client would: start, check, download, verify, unpack, and, after a move to the
  * background and a new start, notifyAppReady or the roll back (clients.md Appendix B, §9.9). Works against any
  * compatible server. Whether the app gets ready is told from its text, not by running it.
- * Rejects with `CANCELLED`; everything that goes wrong on the way is an outcome.
+ * Rejects with `CANCELLED`, and with the codes of `parseKey` for a bad public key; everything that goes wrong on the way is an outcome.
  */
 export async function runVirtualDevice(options: VirtualDeviceOptions): Promise<SimulationResult> {
   const { signal } = options;
@@ -97,6 +101,7 @@ export async function runVirtualDevice(options: VirtualDeviceOptions): Promise<S
     pluginVersion: options.pluginVersion ?? PLUGIN_VERSION[platform],
     customId: options.customId ?? '',
     channel: options.channel ?? '',
+    publicKey: options.publicKey === undefined ? null : parseKey(options.publicKey).key,
   };
   const requests: SimulatedRequest[] = [];
   const steps: SimulationStep[] = [];
@@ -244,12 +249,15 @@ async function update(device: Device, offer: ReadOffer, running: string, current
   const file = await download(device, offer, running);
   if (!file) return failed;
 
+  const opened = await openFile(device, offer, file.sha256, running);
+  if (!opened) return failed;
+
   // iOS unpacks and reports completion before it compares (clients.md §13.37).
   const isVerifiedFirst = profile.platform !== 'ios';
-  if (isVerifiedFirst && !verify(device, offer, file.sha256, running)) return failed;
-  const bundle = await unpack(device, offer, running);
+  if (isVerifiedFirst && !verify(device, offer, opened, running)) return failed;
+  const bundle = await unpack(device, offer, opened.path, running);
   if (!bundle) return failed;
-  if (!isVerifiedFirst && !verify(device, offer, file.sha256, running)) return failed;
+  if (!isVerifiedFirst && !verify(device, offer, opened, running)) return failed;
   if (!bundle.hasIndexHtml) {
     // Silent on phones: downloaded, never set (clients.md §9.9).
     note('queue', 'There is no index.html at the root: it is never applied, and nothing is reported.');
@@ -264,8 +272,9 @@ function refuseOffer({ profile, stats }: Device, offer: ReadOffer, running: stri
     stats.send({ action: 'download_fail', version: running });
     return 'The offer carries a manifest, which this virtual device cannot take.';
   }
-  // Appendix C, row 3: no event, only this stat.
-  if (profile.platform === 'android' && offer.checksum === '' && isPlugin(profile, '8.51.23')) {
+  // Appendix C, row 3: no event, only this stat. With a key a checksum was always required (clients.md §3).
+  const isStrict = profile.publicKey !== null || isPlugin(profile, '8.51.23');
+  if (profile.platform === 'android' && offer.checksum === '' && isStrict) {
     stats.send({ action: 'checksum_required', version: running });
     return 'The offer has no checksum, which this version of the client refuses.';
   }
@@ -324,8 +333,24 @@ async function download(
   return null;
 }
 
-function verify({ profile, stats, note }: Device, offer: ReadOffer, sha256: string, running: string): boolean {
-  const { checksum, version } = offer;
+/** Decrypts where the client would; null after a failure, which is reported in the client's way (clients.md §3). */
+async function openFile(
+  { profile, stats, note, zipPath, signal }: Device,
+  offer: ReadOffer,
+  sha256: string,
+  running: string,
+): Promise<OpenedBundle | null> {
+  const opened = await openDownload(profile, offer, { path: zipPath, sha256 }, signal);
+  if (!('kind' in opened)) return opened;
+  note('verify', `${opened.detail}.`);
+  stats.send({ action: 'download_fail', version: running });
+  if (profile.platform === 'android') stats.send({ action: 'finish_download_fail', version: offer.version });
+  return null;
+}
+
+function verify({ profile, stats, note }: Device, offer: ReadOffer, opened: OpenedBundle, running: string): boolean {
+  const { version } = offer;
+  const { sha256, expected: checksum } = opened;
   const { platform } = profile;
   if (checksum === '') {
     note('verify', 'The offer has no checksum, nothing is compared.');
@@ -348,11 +373,11 @@ function verify({ profile, stats, note }: Device, offer: ReadOffer, sha256: stri
 
 type Bundle = Extract<Unpacked, { kind: 'unpacked' }>;
 
-async function unpack(device: Device, { version }: ReadOffer, running: string): Promise<Bundle | null> {
-  const { profile, stats, note, zipPath, signal } = device;
+async function unpack(device: Device, { version }: ReadOffer, path: string, running: string): Promise<Bundle | null> {
+  const { profile, stats, note, signal } = device;
   const { platform } = profile;
   if (platform === 'ios') stats.send({ action: 'download_70', version });
-  const found = await unpackBundle(zipPath, platform, { signal });
+  const found = await unpackBundle(path, platform, { signal });
   if (found.kind === 'failed') {
     note('unpack', `${found.detail}.`);
     if (platform === 'electron') {

@@ -20,6 +20,8 @@ export type AppRepository = {
   tokens(): { readonly appId: string; readonly token: string }[];
   rename(appId: string, name: string): void;
   setToken(appId: string, token: string): void;
+  /** The key that the next release is offered to be encrypted with; null after a plain one. */
+  rememberKey(appId: string, keyFingerprint: string | null): void;
   /** The app with its releases, channels, devices and log, in one transaction. */
   remove(appId: string): { readonly releases: number; readonly devices: number };
   /** Distinct native versions that its devices report, in no order. */
@@ -42,6 +44,9 @@ export function createAppRepository(database: Database): AppRepository {
     tokens: () => database.all<{ appId: string; token: string }>('SELECT app_id AS appId, token FROM apps'),
     rename(appId, name) {
       database.run('UPDATE apps SET name = ? WHERE app_id = ?', name, appId);
+    },
+    rememberKey(appId, keyFingerprint) {
+      database.run('UPDATE apps SET key_fingerprint = ? WHERE app_id = ?', keyFingerprint, appId);
     },
     setToken(appId, token) {
       database.run('UPDATE apps SET token = ? WHERE app_id = ?', token, appId);

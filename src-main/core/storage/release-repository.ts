@@ -16,6 +16,8 @@ export type ReleaseRecord = {
   readonly rawBytes: number;
   readonly sessionKey: string | null;
   readonly keyId: string | null;
+  /** Of the key it was encrypted with; outlives a rename of the key. */
+  readonly keyFingerprint: string | null;
   readonly notes: string | null;
   readonly findings: readonly Finding[];
   readonly timings: Readonly<Record<string, number>>;
@@ -67,7 +69,7 @@ export type ReleaseRepository = {
 const select = `
   SELECT release_id AS releaseId, app_id AS appId, version, state, checksum, blob_sha256 AS blobSha256,
          size_bytes AS sizeBytes, file_count AS fileCount, raw_bytes AS rawBytes, session_key AS sessionKey,
-         key_id AS keyId, notes, findings_json AS findingsJson, timings_json AS timingsJson, job_id AS jobId,
+         key_id AS keyId, key_fingerprint AS keyFingerprint, notes, findings_json AS findingsJson, timings_json AS timingsJson, job_id AS jobId,
          created_at_ms AS createdAtMs, verified_at_ms AS verifiedAtMs, deleted_at_ms AS deletedAtMs
   FROM releases`;
 const published = `state = 'ready' AND deleted_at_ms IS NULL`;
@@ -77,8 +79,8 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
     insertStored(release) {
       const { changes } = database.run(
         `INSERT INTO releases (release_id, app_id, version, state, checksum, blob_sha256, size_bytes, file_count, raw_bytes,
-                               session_key, key_id, notes, findings_json, timings_json, job_id, created_at_ms)
-         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
+                               session_key, key_id, key_fingerprint, notes, findings_json, timings_json, job_id, created_at_ms)
+         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
          ON CONFLICT (app_id, version) DO NOTHING`,
         release.releaseId,
         release.appId,
@@ -90,6 +92,7 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
         release.rawBytes,
         release.sessionKey,
         release.keyId,
+        release.keyFingerprint,
         release.notes,
         JSON.stringify(release.findings),
         release.jobId,

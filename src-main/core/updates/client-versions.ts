@@ -43,3 +43,6 @@ export function isPluginAtLeast(pluginVersion: string | null, lines: readonly st
 
 /** Understand `version: "builtin"` without a url (clients.md §1.5); LTS 5.50 is 8.50's code. */
 export const BUILTIN_REPLY_PLUGINS = ['5.50.0', '6.2.0', '7.0.2'] as const;
+
+/** Send `key_id` when they have a public key: 8.40.8, and the LTS lines with version 8's code (clients.md §11). */
+export const KEY_ID_PLUGINS = ['5.50.0', '6.50.0', '7.50.0', '8.40.8'] as const;

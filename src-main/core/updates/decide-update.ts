@@ -2,7 +2,7 @@ import type { RefusalKind, UpdateRefusal, UpdateReply } from '#contract/device-p
 import type { ActivityOutcome, TraceStep } from '#contract/models/activity.ts';
 
 import type { AppEntry, ChannelEntry, ReleaseEntry } from '../apps/app-directory.ts';
-import { BUILTIN_REPLY_PLUGINS, isPluginAtLeast, readNativeVersion } from './client-versions.ts';
+import { BUILTIN_REPLY_PLUGINS, isPluginAtLeast, KEY_ID_PLUGINS, readNativeVersion } from './client-versions.ts';
 import type { DeviceInfo } from './parse-request.ts';
 
 /** What was in the request's body. */
@@ -73,6 +73,7 @@ const rules: readonly Rule[] = [
   { name: 'channel.select', apply: selectChannel },
   { name: 'channel.target', apply: checkTarget },
   { name: 'release.file', apply: findRelease },
+  { name: 'release.key', apply: compareKeys },
   { name: 'version.up_to_date', apply: compareVersions },
   { name: 'update.builtin', apply: offerBuiltin },
   { name: 'update.offer', apply: offerRelease },
@@ -306,6 +307,59 @@ function findRelease(draft: Draft): Verdict {
     sizeBytes: release.sizeBytes,
     sha256: release.blobSha256,
   });
+}
+
+/**
+ * A bundle that the device cannot open is not offered: it would be downloaded and thrown away at every check. Beyond
+ * Capgo, which compares only when both sides name a key (capgo-server-and-cli.md §5.4, step 24), this also stops a
+ * plain bundle for an app with a public key and an encrypted one for an app without (clients.md §3).
+ */
+function compareKeys({ release, info, running }: Draft): Verdict {
+  if (!release) return pass('There is no bundle to open.');
+  const deviceKeyId = info?.keyId ?? null;
+  const bundleKeyId = release.keyId;
+  const values = { device_key_id: deviceKeyId, bundle_key_id: bundleKeyId };
+  // The same release is no offer, whatever its key: the next rule says "up to date".
+  if (running === release.version) return pass('It already runs this bundle.', values);
+  if (deviceKeyId === bundleKeyId) {
+    return pass(bundleKeyId === null ? 'Neither bundle nor app has a key.' : `Both have key ${bundleKeyId}.`, values);
+  }
+  // Old plugins have a key and do not say so, and 8-digit prefixes of the older form are no proof of another key.
+  if (deviceKeyId === null && !isPluginAtLeast(info?.pluginVersion ?? null, KEY_ID_PLUGINS)) {
+    return pass('The plugin does not tell which key the app has.', values);
+  }
+  const shown = bundleKeyId ?? 'no key';
+  const refused = refusal('blocked', 'key_id_mismatch', `The bundle has ${shown}, the app ${deviceKeyId ?? 'no key'}`, {
+    version: info?.versionName,
+  });
+  // Kept as the cloud names them: capgo-server-and-cli.md §5.4.
+  const reply: UpdateReply = { ...refused.reply, deviceKeyId: deviceKeyId ?? '', bundleKeyId: bundleKeyId ?? '' };
+  const decided = { ...refused, reply };
+  if (bundleKeyId === null) {
+    const remedy = `Publish the release encrypted with key ${deviceKeyId ?? ''}, or build the app without publicKey.`;
+    return stop(
+      `The app has key ${deviceKeyId ?? ''}, and ${release.version} is not encrypted.`,
+      decided,
+      values,
+      remedy,
+    );
+  }
+  if (deviceKeyId === null) {
+    const remedy = `Build the app with the public key ${bundleKeyId} in capacitor.config, or publish without encryption.`;
+    return stop(
+      `${release.version} is encrypted with key ${bundleKeyId}, and the app has no key.`,
+      decided,
+      values,
+      remedy,
+    );
+  }
+  const remedy = `Encrypt with key ${deviceKeyId}, or build the app with the public key ${bundleKeyId}.`;
+  return stop(
+    `The app has key ${deviceKeyId}, and ${release.version} is encrypted with ${bundleKeyId}.`,
+    decided,
+    values,
+    remedy,
+  );
 }
 
 /** Exact equality of names, as the client compares them: clients.md §1.5, capgo-server-and-cli.md §5.3. */

@@ -9,6 +9,20 @@ const buildArgument = {
 const releaseArgument = { name: 'ID|VERSION', summary: 'a release, by its id or its version' } as const;
 const deviceArgument = { name: 'DEVICE', summary: 'device id' } as const;
 
+const keyArgument = { name: 'NAME', summary: 'name of the key' } as const;
+const zipArgument = { name: 'ZIP', summary: 'a bundle zip' } as const;
+const keyOptions = {
+  key: { kind: 'text', value: 'NAME', summary: 'key of the vault' },
+  'key-file': { kind: 'text', value: 'F', summary: 'PEM file; needs no data folder' },
+} as const;
+const passphraseOptions = {
+  'passphrase-file': {
+    kind: 'text',
+    value: 'F',
+    summary: 'file whose first line is the passphrase; else SLIPWAY_PASSPHRASE, else it is asked for',
+  },
+} as const;
+
 /** Every command with what it takes: the shape that design/command-line.md promises to scripts. */
 export const commandTable = {
   serve: {
@@ -91,6 +105,9 @@ export const commandTable = {
       channel: { kind: 'text', value: 'NAME', summary: "channel to point at it (default: the app's default channel)" },
       notes: { kind: 'text', value: 'T', summary: 'notes to keep with the release' },
       'no-delta': { kind: 'flag', summary: 'no files for delta downloads, the whole zip only' },
+      key: { kind: 'text', value: 'NAME', summary: 'encrypts with this key of the vault' },
+      format: { kind: 'choice', choices: ['v3', 'v2'], summary: 'form of the encrypted checksum (default v3)' },
+      force: { kind: 'flag', summary: 'publishes though the project or devices have another key, or none' },
       'allow-warnings': { kind: 'flag', summary: 'publishes although the check has warnings' },
     },
     exclusive: [['version', 'bump']],
@@ -151,6 +168,86 @@ export const commandTable = {
       'slipway events --app com.example.app --limit 20',
       'slipway events --app com.example.app --follow --json',
     ],
+  },
+  'key create': {
+    summary: 'creates an RSA key of 2048 bits, the only size that devices accept',
+    arguments: [keyArgument],
+    options: {},
+    examples: ['slipway key create work'],
+  },
+  'key import': {
+    summary: 'takes a key into the vault: private or public PEM, also the .capgo_key_v2 of a project',
+    arguments: [keyArgument],
+    options: { file: { kind: 'text', value: 'F', isRequired: true, summary: 'PEM file (PKCS#1, PKCS#8 or SPKI)' } },
+    examples: ['slipway key import work --file .capgo_key_v2'],
+  },
+  'key list': { summary: 'lists the keys', arguments: [], options: {}, examples: ['slipway key list --json'] },
+  'key show': {
+    summary: 'shows a key, and what it is used by',
+    arguments: [keyArgument],
+    options: {},
+    examples: ['slipway key show work'],
+  },
+  'key export': {
+    summary: 'writes the public key for capacitor.config, or on request the private one',
+    arguments: [keyArgument],
+    options: {
+      public: { kind: 'flag', summary: 'the public key (default)' },
+      private: { kind: 'flag', summary: 'the private key: whoever has it can publish to your devices' },
+      out: { kind: 'text', value: 'F', summary: 'file to write, which must not exist (default: stdout)' },
+    },
+    exclusive: [['public', 'private']],
+    examples: ['slipway key export work', 'slipway key export work --private --out work.pem'],
+  },
+  'key rename': {
+    summary: 'gives a key another name',
+    arguments: [keyArgument, { name: 'NEW-NAME', summary: 'its new name' }],
+    options: {},
+    examples: ['slipway key rename work release'],
+  },
+  'key delete': {
+    summary: 'deletes a key; refused while releases or apps use it',
+    arguments: [keyArgument],
+    options: { force: { kind: 'flag', summary: 'deletes it all the same' } },
+    examples: ['slipway key delete old', 'slipway key delete old --force'],
+  },
+  'key backup': {
+    summary: 'saves all keys in one file, sealed with a passphrase',
+    arguments: [],
+    options: { out: { kind: 'text', value: 'F', isRequired: true, summary: 'file to write' }, ...passphraseOptions },
+    examples: ['slipway key backup --out keys.slipway', 'slipway key backup --out k --passphrase-file secret.txt'],
+  },
+  'key restore': {
+    summary: 'adds the keys of a backup; overwrites none',
+    arguments: [{ name: 'FILE', summary: 'what `key backup` wrote' }],
+    options: passphraseOptions,
+    examples: ['slipway key restore keys.slipway'],
+  },
+  encrypt: {
+    summary: 'encrypts a bundle zip as the official command line does',
+    description: [
+      'Prints the session key and the checksum that an update offer must carry. Format v3 is for plugins from 5.30, 6.30, 7.30 and 8 on; v2 for older ones.',
+    ],
+    arguments: [zipArgument],
+    options: {
+      ...keyOptions,
+      out: { kind: 'text', value: 'F', summary: 'where to write it (default: beside the zip)' },
+      format: { kind: 'choice', choices: ['v3', 'v2'], summary: 'form of the checksum (default v3)' },
+    },
+    exclusive: [['key', 'key-file']],
+    examples: ['slipway encrypt build.zip --key work', 'slipway encrypt build.zip --key-file .capgo_key_v2 --json'],
+  },
+  decrypt: {
+    summary: 'decrypts a bundle zip as an app would; writes nothing unless the checksum, when given, matches',
+    arguments: [zipArgument],
+    options: {
+      'session-key': { kind: 'text', value: 'S', isRequired: true, summary: 'session key of the offer (IV:KEY)' },
+      checksum: { kind: 'text', value: 'C', summary: 'checksum of the offer, encrypted or plain' },
+      ...keyOptions,
+      out: { kind: 'text', value: 'F', summary: 'where to write it (default: beside the zip)' },
+    },
+    exclusive: [['key', 'key-file']],
+    examples: ['slipway decrypt build.encrypted.zip --session-key S --checksum C --key-file .capgo_key_v2.pub'],
   },
   config: {
     summary: 'shows the Capacitor config fragment, or changes the config of a project',

@@ -49,7 +49,14 @@ export const frame = {
     clear: 'Clear ended',
     cancel: 'Cancel {{title}}',
     open: 'Open',
-    kind: { inspect: 'Check', publish: 'Publish', zip: 'Zip', sample: 'Sample' },
+    kind: {
+      inspect: 'Check',
+      publish: 'Publish',
+      zip: 'Zip',
+      sample: 'Sample',
+      encrypt: 'Encrypt',
+      decrypt: 'Decrypt',
+    },
     state: {
       running: 'Running',
       succeeded: 'Done',
@@ -65,6 +72,8 @@ export const frame = {
   step: {
     inspect: 'Check',
     pack: 'Zip',
+    encrypt: 'Encrypt',
+    decrypt: 'Decrypt',
     store: 'Store',
     verify: 'Fetch back and verify',
     publish: 'Make live',

@@ -13,7 +13,7 @@ export async function runPublish(
   context: CommandContext,
 ): Promise<number> {
   await using session = await openSession(context);
-  const { version, bump, channel, notes } = options;
+  const { version, bump, channel, notes, key, format } = options;
   const start = () =>
     session.api.releases.publish({
       appId: options.app,
@@ -22,6 +22,9 @@ export async function runPublish(
       ...(bump === undefined ? {} : { bump }),
       ...(channel === undefined ? {} : { channel }),
       ...(notes === undefined ? {} : { notes }),
+      ...(key === undefined ? {} : { key }),
+      ...(format === undefined ? {} : { format }),
+      allowKeyMismatch: options.force,
       allowWarnings: options['allow-warnings'],
     });
   const published = publishResultSchema.parse(await runJob(session, start, context));
@@ -30,6 +33,7 @@ export async function runPublish(
   output.json({ ...published, findings });
   for (const line of findingLines(findings)) output.text(line);
   output.text(`Published ${published.version} of ${published.appId} to ${published.channel}.`);
-  output.text(`${bytesText(published.size)}, SHA-256 ${published.checksum}`);
+  if (published.keyId !== undefined) output.text(`Encrypted with key ${published.keyId}.`);
+  output.text(`${bytesText(published.size)}, checksum ${published.checksum}`);
   return 0;
 }

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { hasProgram, skipLoudly } from '#test/helpers/programs.ts';
+
+import { AppError } from '../app-error.ts';
+import { createKeyMaterial, parseKey, parsePrivateKey } from './key-material.ts';
+
+const made = await createKeyMaterial();
+const pkcs8 = (bits: number): string =>
+  generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+    return 'no error';
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+}
+
+describe('creating a key', () => {
+  it('gives PKCS#1 PEM with 64-column lines and a final newline, as the official command line does (capgo-server-and-cli.md §2)', () => {
+    expect(made.privatePem).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n[\s\S]+\n-----END RSA PRIVATE KEY-----\n$/);
+    expect(made.publicPem).toMatch(/^-----BEGIN RSA PUBLIC KEY-----\n[\s\S]+\n-----END RSA PUBLIC KEY-----\n$/);
+    expect(Math.max(...made.publicPem.split('\n').map((line) => line.length))).toBe(64);
+  });
+
+  it('names it by the first 20 characters of the PEM body (clients.md §4.5)', () => {
+    expect(made.keyId).toMatch(/^MIIBCgKCAQEA[A-Za-z0-9+/]{8}$/);
+    expect(made.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(made.bits).toBe(2048);
+  });
+});
+
+describe('reading a key', () => {
+  it.each([
+    ['PKCS#1', made.privatePem],
+    ['a byte order mark', `\uFEFF${made.privatePem}`],
+    ['CRLF line ends', made.privatePem.replaceAll('\n', '\r\n')],
+    ['old Mac line ends', made.privatePem.replaceAll('\n', '\r')],
+    ['text around the armour', `Bag Attributes\n    friendlyName: x\n${made.privatePem}trailing`],
+    ['no final newline', made.privatePem.trimEnd()],
+    ['one line with written line ends, as in a config', made.privatePem.replaceAll('\n', String.raw`\n`)],
+  ])('takes a private key with %s', (_, text) => {
+    expect(parsePrivateKey(text)).toEqual(made);
+  });
+
+  it('takes PKCS#8 and SPKI as other tools write them, and gives PKCS#1 back', async (context) => {
+    if (!(await hasProgram('openssl', 'version'))) skipLoudly(context, 'keys of OpenSSL (it is not installed)');
+    const spki = execFileSync('openssl', ['rsa', '-pubout'], {
+      input: made.privatePem,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const other = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt'], { input: made.privatePem });
+    expect(parsePrivateKey(other.toString())).toEqual(made);
+    expect(parseKey(spki.toString())).toEqual({
+      kind: 'public',
+      key: { publicPem: made.publicPem, keyId: made.keyId, fingerprint: made.fingerprint, bits: 2048 },
+    });
+  });
+
+  it.each([
+    ['nothing', '', 'KEY_NOT_RECOGNIZED'],
+    ['prose', 'not a key at all', 'KEY_NOT_RECOGNIZED'],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'KEY_NOT_RECOGNIZED'],
+    ['an armour without an end', made.privatePem.slice(0, 400), 'KEY_NOT_RECOGNIZED'],
+    ['a missing line', made.privatePem.split('\n').toSpliced(5, 1).join('\n'), 'KEY_DAMAGED'],
+    ['a huge file', 'x'.repeat(70_000), 'KEY_FILE_TOO_LARGE'],
+    ['4096 bits', pkcs8(4096), 'KEY_WRONG_SIZE'],
+    ['1024 bits', pkcs8(1024), 'KEY_WRONG_SIZE'],
+    [
+      'an elliptic curve',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      'KEY_NOT_RSA',
+    ],
+    [
+      'a password (PKCS#8)',
+      generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+        .toString(),
+      'KEY_PASSWORD_PROTECTED',
+    ],
+    [
+      'a password (PKCS#1)',
+      generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+        .toString(),
+      'KEY_PASSWORD_PROTECTED',
+    ],
+  ])('refuses %s', (_, text, code) => {
+    expect(codeOf(() => parsePrivateKey(text))).toBe(code);
+  });
+
+  it('wants the private part where it is needed', () => {
+    expect(codeOf(() => parsePrivateKey(made.publicPem))).toBe('KEY_IS_PUBLIC');
+  });
+
+  it('refuses a private key whose parts were mixed from two keys', async () => {
+    const other = await createKeyMaterial();
+    const lines = made.privatePem.split('\n');
+    const mixed = [...lines.slice(0, 12), ...other.privatePem.split('\n').slice(12)].join('\n');
+    expect(codeOf(() => parsePrivateKey(mixed))).toMatch(/^KEY_(DAMAGED|WRONG_SIZE)$/);
+  });
+
+  it('answers any text with a key or one of its own errors, and never with key material in the error', () => {
+    const armoured = fc
+      .tuple(fc.constantFrom('RSA PRIVATE KEY', 'PRIVATE KEY', 'PUBLIC KEY'), fc.base64String())
+      .map(([label, body]) => `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), armoured), (text) => {
+        expect(codeOf(() => parseKey(text))).toMatch(/^(KEY_[A-Z_]+|no error)$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { AppError } from '../app-error.ts';
+import { isPluginAtLeast, KEY_ID_PLUGINS } from '../updates/client-versions.ts';
+
+/** Who will read the release, and with which key. */
+export type KeyReaders = {
+  /** The project that the build came from; null when none was found, or its config is computed. */
+  readonly project: { readonly configPath: string; readonly keyId: string | null } | null;
+  readonly devices: readonly {
+    readonly deviceId: string;
+    readonly keyId: string | null;
+    readonly pluginVersion: string | null;
+  }[];
+};
+
+/** Device ids that an error names; more are of no help. */
+const NAMED_DEVICES = 3;
+
+/**
+ * Refuses a release that its app could not open, before anything is packed. `keyId` is the release's key, null for a
+ * plain one. What each platform would do with it: protocol/clients.md §3.
+ * Throws `KEY_MISMATCH`, `KEY_REQUIRED`, `KEY_NOT_EXPECTED`.
+ */
+export function assertKeyFits(keyId: string | null, { project, devices }: KeyReaders): void {
+  if (project && project.keyId !== keyId) throw unfit(keyId, project.keyId, [project.configPath]);
+  const others = devices.filter((device) => device.keyId !== keyId && tellsItsKey(device));
+  const first = others[0];
+  if (!first) return;
+  const named = others.slice(0, NAMED_DEVICES).map(({ deviceId }) => deviceId);
+  const more = others.length - named.length;
+  throw unfit(keyId, first.keyId, more > 0 ? [...named, `+${more}`] : named);
+}
+
+/** A device without a key id has no key, provided that its plugin would have told. */
+function tellsItsKey({ keyId, pluginVersion }: KeyReaders['devices'][number]): boolean {
+  return keyId !== null || isPluginAtLeast(pluginVersion, KEY_ID_PLUGINS);
+}
+
+function unfit(keyId: string | null, readerKeyId: string | null, readers: readonly string[]): AppError {
+  if (keyId === null) return new AppError('KEY_REQUIRED', { keyId: readerKeyId ?? '', readers });
+  if (readerKeyId === null) return new AppError('KEY_NOT_EXPECTED', { keyId, readers });
+  return new AppError('KEY_MISMATCH', { keyId, otherKeyId: readerKeyId, readers });
+}

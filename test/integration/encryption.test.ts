@@ -1,0 +1,143 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createKeyMaterial } from '#core/crypto/key-material.ts';
+import type { Logger } from '#core/ports.ts';
+import { runVirtualDevice, type SimulationResult, type VirtualDeviceOptions } from '#core/simulator/virtual-device.ts';
+
+import { jobEnd, openDeviceHost, type DeviceHost } from '../helpers/device-host.ts';
+
+const build = {
+  'index.html': '<!doctype html><script src="app.js"></script>',
+  'app.js': 'globalThis.Capacitor?.Plugins?.CapacitorUpdater?.notifyAppReady();',
+};
+
+const logged: string[] = [];
+const keep = (fields: object, message: string): void => void logged.push(JSON.stringify(fields) + message);
+const logger: Logger = { debug: keep, info: keep, warn: keep, error: keep };
+
+let host: DeviceHost;
+beforeEach(async () => {
+  logged.length = 0;
+  host = await openDeviceHost({ logger });
+});
+afterEach(() => host[Symbol.asyncDispose]());
+
+function device(options: Partial<VirtualDeviceOptions>): Promise<SimulationResult> {
+  const { update: updateUrl, stats: statsUrl, channel: channelUrl } = host.urls;
+  return runVirtualDevice({ updateUrl, statsUrl, channelUrl, appId: host.app.appId, readyTimeoutMs: 50, ...options });
+}
+
+const actions = (result: SimulationResult): unknown[] => result.stats.map(({ action }) => action);
+
+describe('an encrypted release', () => {
+  it.each([
+    { platform: 'android', pluginVersion: '8.51.23', format: 'v3' },
+    { platform: 'ios', pluginVersion: '8.51.23', format: 'v3' },
+    { platform: 'android', pluginVersion: '7.29.9', format: 'v2' },
+    { platform: 'ios', pluginVersion: '6.29.9', format: 'v2' },
+  ] as const)('updates $platform with plugin $pluginVersion and the key, in form $format', async (client) => {
+    const key = await host.core.keys.create('work');
+    const released = await host.publish(build, '1.0.1', { key: 'work', format: client.format });
+    expect(released).toMatchObject({ encrypted: true, keyId: key.keyId });
+    const result = await device({ ...client, publicKey: key.publicPem });
+    expect(result.steps.map(({ step, detail }) => `${step}: ${detail}`)).toContain('verify: The checksum matches.');
+    expect(result).toMatchObject({ outcome: 'updated', version: '1.0.1' });
+  });
+
+  it('is not offered to a device with another key, nor to one without, and the log says why', async () => {
+    const key = await host.core.keys.create('work');
+    await host.publish(build, '1.0.1', { key: 'work' });
+    const other = await createKeyMaterial();
+    const refused = await device({ publicKey: other.publicPem });
+    expect(refused).toMatchObject({ outcome: 'blocked', bytes: 0 });
+    expect(refused.steps.at(-1)?.detail).toContain('key_id_mismatch');
+    expect(await device({})).toMatchObject({ outcome: 'blocked' });
+    const { rows } = host.core.activity.list({ kinds: ['update'], limit: 10 });
+    const [first] = rows;
+    const detail = host.core.activity.get(first?.id ?? 0);
+    expect(detail.response.body).toEqual({
+      kind: 'blocked',
+      error: 'key_id_mismatch',
+      message: expect.stringContaining(key.keyId),
+      version: '1.0.0',
+      deviceKeyId: other.keyId,
+      bundleKeyId: key.keyId,
+    });
+    expect(detail.trace?.find(({ outcome }) => outcome === 'stop')).toMatchObject({
+      rule: 'release.key',
+      values: { device_key_id: other.keyId, bundle_key_id: key.keyId },
+      remedy: expect.stringContaining('Encrypt with key'),
+    });
+  });
+
+  it('fails in the client on an old plugin that does not tell its key (clients.md §9.9)', async () => {
+    await host.core.keys.create('work');
+    await host.publish(build, '1.0.1', { key: 'work' });
+    const other = await createKeyMaterial();
+    const result = await device({ publicKey: other.publicPem, pluginVersion: '8.40.0' });
+    expect(result.outcome).toBe('failed');
+    expect(actions(result).slice(-2)).toEqual(['download_fail', 'finish_download_fail']);
+  });
+
+  it('is refused before it is packed when devices have another key, unless that is wanted', async () => {
+    await host.core.keys.create('work');
+    const other = await createKeyMaterial();
+    await device({ publicKey: other.publicPem });
+    await expect(host.publish(build, '1.0.1', { key: 'work' })).rejects.toThrow('KEY_MISMATCH');
+    await expect(host.publish(build, '1.0.1')).rejects.toThrow('KEY_REQUIRED');
+    expect(host.core.releases.list(host.app.appId)).toEqual([]);
+    await host.publish(build, '1.0.1', { key: 'work', allowKeyMismatch: true });
+    expect(await device({ publicKey: other.publicPem })).toMatchObject({ outcome: 'blocked' });
+  });
+
+  it('cannot be made with a public key alone, nor with one that is not there', async () => {
+    const { publicPem } = await createKeyMaterial();
+    await host.core.keys.import('theirs', { kind: 'text', pem: publicPem });
+    await expect(host.publish(build, '1.0.1', { key: 'theirs' })).rejects.toThrow('KEY_PRIVATE_MISSING');
+    await expect(host.publish(build, '1.0.1', { key: 'nobody' })).rejects.toThrow('KEY_NOT_FOUND');
+  });
+});
+
+describe('the private part of a key', () => {
+  it('is found in no event, log, answer, file, or device reply', async () => {
+    const { privatePem } = await createKeyMaterial();
+    const seen: string[] = [];
+    const stop = host.core.events.subscribe((message) => void seen.push(JSON.stringify(message)));
+    const { keys } = host.core;
+    const tell = (value: unknown): void => void seen.push(JSON.stringify(value) ?? '');
+    // Any line of the PEM, whether its line ends are written out or not, gives the key away.
+    const canaries = privatePem.split('\n').slice(1, -2);
+
+    tell(await keys.import('work', { kind: 'text', pem: privatePem }));
+    tell(
+      await keys
+        .import('again', { kind: 'text', pem: privatePem })
+        .catch((error: unknown) => String(error) + JSON.stringify(error)),
+    );
+    tell(keys.list());
+    tell(keys.rename('work', 'job'));
+    tell(await host.publish(build, '1.0.1', { key: 'job' }));
+    tell(await device({ publicKey: keys.get('job').publicPem }));
+    tell(host.core.releases.list(host.app.appId));
+    tell(host.core.activity.export({ limit: 100 }));
+    const zip = join(host.dataDir, '..', 'x.zip');
+    await writeFile(zip, 'PK\u0003\u0004 some bytes');
+    tell(await jobEnd(host.core, keys.encrypt({ zip, key: { kind: 'vault', name: 'job' }, format: 'v3' })));
+    const backup = join(host.dataDir, '..', 'keys.backup');
+    await keys.backup(backup, 'a long passphrase');
+    tell(host.core.jobs.list());
+    tell(keys.delete('job', true));
+    stop();
+
+    const files = await readdir(join(host.dataDir, '..'), { recursive: true, withFileTypes: true });
+    const contents = files
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('slipway.sqlite'))
+      .map(async (entry) => (await readFile(join(entry.parentPath, entry.name))).toString('latin1'));
+    const everything = [...seen, ...logged, ...(await Promise.all(contents))].join('\n');
+    expect(everything).toContain('1.0.1');
+    for (const canary of canaries) expect(everything).not.toContain(canary);
+  });
+});
