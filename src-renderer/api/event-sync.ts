@@ -44,19 +44,21 @@ export type EventSyncDeps = {
 };
 
 /**
- * Keeps the query cache true to the core. Events are hints: they only mark answers as stale, and after a
- * connection came back everything is asked again, since what was missed is not known. Returns its own undo.
+ * Keeps the query cache true to the core. Events are hints: they only mark answers as stale, and whenever a connection
+ * stands, the first one included, everything is asked again, since what was missed before is not known.
+ * Returns its own undo.
  */
 export function startEventSync({ transport, queryClient, onMessage, onConnection }: EventSyncDeps): () => void {
   const gathered = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wasAway = false;
+  // Screens ask before the first connection stands, so their answers may be older than its first event.
+  let wasAway = true;
 
   const flush = () => {
     timer = undefined;
     const keys = [...gathered.values()];
     gathered.clear();
-    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+    for (const queryKey of keys) refresh(queryClient, queryKey);
   };
 
   const stopEvents = transport.subscribe((message) => {
@@ -65,7 +67,7 @@ export function startEventSync({ transport, queryClient, onMessage, onConnection
     if (gathered.size > 0) timer ??= setTimeout(flush, GATHER_MS);
   });
   const stopConnection = transport.watchConnection((state) => {
-    if (state === 'open' && wasAway) void queryClient.invalidateQueries();
+    if (state === 'open' && wasAway) refresh(queryClient, []);
     if (state === 'lost' || state === 'signed-out') wasAway = true;
     if (state === 'open') wasAway = false;
     onConnection(state);
@@ -75,4 +77,19 @@ export function startEventSync({ transport, queryClient, onMessage, onConnection
     stopEvents();
     stopConnection();
   };
+}
+
+/**
+ * Asks again for everything under the key that is on screen. The cache joins a first question that is still on its way
+ * instead of asking anew, and its answer may be from before the change: such a one is asked again when it is answered.
+ */
+function refresh(queryClient: QueryClient, queryKey: QueryKey): void {
+  const underWay = queryClient
+    .getQueryCache()
+    .findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
+  void queryClient.invalidateQueries({ queryKey });
+  for (const query of underWay) {
+    const again = () => queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    query.promise?.then(again, again);
+  }
 }

@@ -1,0 +1,96 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { EventMessage } from '#contract/events.ts';
+
+import { startEventSync } from './event-sync.ts';
+import { queryKeys } from './queries.ts';
+import type { ConnectionState, Transport } from './transport.ts';
+
+const appChanged: EventMessage = { name: 'app.changed', payload: { appId: 'com.example.app' } };
+
+let queryClient: QueryClient;
+let emit: (message: EventMessage) => void;
+let connect: (state: ConnectionState) => void;
+let stop: () => void;
+
+beforeEach(() => {
+  queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
+  const transport: Pick<Transport, 'subscribe' | 'watchConnection'> = {
+    subscribe(listener) {
+      emit = listener;
+      return () => undefined;
+    },
+    watchConnection(watcher) {
+      connect = watcher;
+      return () => undefined;
+    },
+  };
+  stop = startEventSync({
+    transport: transport as Transport,
+    queryClient,
+    onMessage: () => undefined,
+    onConnection: () => undefined,
+  });
+});
+
+afterEach(() => {
+  stop();
+  queryClient.clear();
+});
+
+/** The list of apps on screen; each question waits until it is answered by hand. */
+function showApps() {
+  const waiting: ((apps: readonly string[]) => void)[] = [];
+  const observer = new QueryObserver<readonly string[]>(queryClient, {
+    queryKey: queryKeys.apps,
+    queryFn: () => new Promise((resolve) => waiting.push(resolve)),
+  });
+  let shown: readonly string[] | undefined;
+  observer.subscribe(({ data }) => {
+    shown = data;
+  });
+  return { waiting, shown: () => shown };
+}
+
+describe('startEventSync', () => {
+  it('asks again after an event', async () => {
+    const { waiting, shown } = showApps();
+    waiting[0]?.([]);
+    await vi.waitFor(() => expect(shown()).toEqual([]));
+    emit(appChanged);
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]?.(['new']);
+    await vi.waitFor(() => expect(shown()).toEqual(['new']));
+  });
+
+  it('does not keep a first answer that was on its way when the event came', async () => {
+    const { waiting, shown } = showApps();
+    emit(appChanged);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    waiting[0]?.([]);
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]?.(['new']);
+    await vi.waitFor(() => expect(shown()).toEqual(['new']));
+  });
+
+  it('asks again when the first connection stands, since events before it were not heard', async () => {
+    const { waiting, shown } = showApps();
+    waiting[0]?.([]);
+    await vi.waitFor(() => expect(shown()).toEqual([]));
+    connect('open');
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  });
+
+  it('asks again after the connection was lost, and only once it is back', async () => {
+    connect('open');
+    const { waiting, shown } = showApps();
+    waiting[0]?.([]);
+    await vi.waitFor(() => expect(shown()).toEqual([]));
+    connect('lost');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(waiting).toHaveLength(1);
+    connect('open');
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  });
+});
