@@ -34,11 +34,18 @@ export async function openDeviceHost({
   appId = 'com.example.app',
   clock = { now: () => Date.now() },
   logger = silentLogger,
-}: { readonly appId?: string; readonly clock?: Clock; readonly logger?: Logger } = {}): Promise<DeviceHost> {
+  dataDir: givenDir,
+}: {
+  readonly appId?: string;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** One that stays; without it a temporary one. */
+  readonly dataDir?: string;
+} = {}): Promise<DeviceHost> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-device-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const dataDir = join(folder, 'data');
+  const dataDir = givenDir ?? join(folder, 'data');
   let origin = '';
   const core = opened.use(
     await createCore(
@@ -61,7 +68,8 @@ export async function openDeviceHost({
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   origin = `http://127.0.0.1:${port}`;
-  const app = core.apps.add({ appId });
+  core.apps.ensure({ appId });
+  const app = core.apps.get(appId);
 
   let builds = 0;
   const disposal = opened.move();
