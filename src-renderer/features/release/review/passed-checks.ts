@@ -4,7 +4,12 @@ import { findingCodes, findingSeverity, type Finding, type FindingCode } from '#
 const groups = {
   indexHtml: ['INDEX_HTML_MISSING'],
   ready: ['NOTIFY_APP_READY_MISSING'],
-  references: ['REFERENCED_FILE_MISSING', 'REFERENCED_FILE_ABOVE_ROOT'],
+  references: [
+    'REFERENCED_FILE_MISSING',
+    'REFERENCED_FILE_ABOVE_ROOT',
+    'REFERENCED_FILE_CASE',
+    'REFERENCED_ASSET_MISSING',
+  ],
   size: ['BUILD_EMPTY', 'BUILD_LARGE', 'TOO_MANY_FILES'],
   names: [
     'NAME_BACKSLASH',
