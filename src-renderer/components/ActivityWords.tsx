@@ -34,24 +34,37 @@ const outcomeTones: Readonly<Record<ActivityOutcome, Tone>> = {
   running: 'running',
 };
 
+type KindProps = { readonly kind: ActivityKind };
+type OutcomeProps = { readonly outcome: ActivityOutcome };
+/** Given by a list of many rows, which would pay for looking it up on each of them. */
+type Word = { readonly word: string };
+
 /** What sort of row of the log it is. */
-export function ActivityKindWord({ kind }: { readonly kind: ActivityKind }) {
+export function ActivityKindWord({ kind }: KindProps) {
   const { t } = useTranslation('activity');
+  return <ActivityKindMark kind={kind} word={t(`kind.${kind}`)} />;
+}
+
+export function ActivityKindMark({ kind, word }: KindProps & Word) {
   const Glyph = kindGlyphs[kind];
   return (
     <span className={styles.kind}>
       <Glyph size={14} aria-hidden="true" className={styles.glyph} />
-      <span className={styles.word}>{t(`kind.${kind}`)}</span>
+      <span className={styles.word}>{word}</span>
     </span>
   );
 }
 
 /** How a row of the log ended. */
-export function ActivityOutcomeWord({ outcome }: { readonly outcome: ActivityOutcome }) {
+export function ActivityOutcomeWord({ outcome }: OutcomeProps) {
   const { t } = useTranslation('activity');
+  return <ActivityOutcomeMark outcome={outcome} word={t(`outcome.${outcome}`)} />;
+}
+
+export function ActivityOutcomeMark({ outcome, word }: OutcomeProps & Word) {
   return (
     <StateWord tone={outcomeTones[outcome]} {...(outcome === 'blocked' ? { icon: CircleSlash } : {})}>
-      {t(`outcome.${outcome}`)}
+      {word}
     </StateWord>
   );
 }

@@ -13,11 +13,27 @@ export function formatBytes(bytes: number, language: string): string {
   return `${formatNumber(value, language, digits)} ${units[unit]}`;
 }
 
+/** Making a formatter takes far longer than using it, and lists use the same few on every row. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const exactTimeFormats = new Map<string, Intl.DateTimeFormat>();
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
+
 export function formatNumber(value: number, language: string, fractionDigits = 0): string {
-  return value.toLocaleString(language, {
-    minimumFractionDigits: fractionDigits,
-    maximumFractionDigits: fractionDigits,
-  });
+  const format = remembered(
+    numberFormats,
+    `${language} ${fractionDigits}`,
+    () =>
+      new Intl.NumberFormat(language, {
+        minimumFractionDigits: fractionDigits,
+        maximumFractionDigits: fractionDigits,
+      }),
+  );
+  return format.format(value);
 }
 
 /** A duration in milliseconds: `84 ms`, `1.24 s`, `2 min 05 s`. */
@@ -31,7 +47,12 @@ export function formatDuration(durationMs: number, language: string): string {
 
 /** Date and time to the second, in the person's zone. */
 export function formatExactTime(timestamp: string, language: string): string {
-  return new Date(timestamp).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const format = remembered(
+    exactTimeFormats,
+    language,
+    () => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+  );
+  return format.format(new Date(timestamp));
 }
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

@@ -16,6 +16,7 @@ import { useNow } from '#renderer/components/use-now.ts';
 
 import type { LogSnapshot } from './activity-log.ts';
 import { indexOfId } from './log-rows.ts';
+import { useLogWords } from './log-words.ts';
 import { LogRow, rowElementId } from './LogRow.tsx';
 import { useRowHeight } from './use-row-height.ts';
 
@@ -46,6 +47,7 @@ export function LogGrid(props: Props) {
   const { ref, snapshot, names, activeId, onActive, onOpen, onClose, onReachTop } = props;
   const { shown, hasOlder, isLoading } = snapshot;
   const { t } = useTranslation('activity');
+  const words = useLogWords();
   const nowMs = useNow(DAY_LOOK_MS);
   const { rowHeight, headHeight } = useRowHeight();
   const scroller = useRef<HTMLDivElement>(null);
@@ -170,6 +172,7 @@ export function LogGrid(props: Props) {
                   top={start}
                   nowMs={nowMs}
                   isActive={row.id === activeId}
+                  words={words}
                 />
               )
             );

@@ -1,11 +1,11 @@
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 
 import type { Activity } from '#contract/models/activity.ts';
-import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
+import { ActivityKindMark, ActivityOutcomeMark } from '#renderer/components/ActivityWords.tsx';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { formatLogTime } from './log-time.ts';
+import type { LogWords } from './log-words.ts';
 
 import styles from './LogRow.module.css';
 
@@ -20,15 +20,16 @@ type Props = {
   readonly top: number;
   readonly nowMs: number;
   readonly isActive: boolean;
+  readonly words: LogWords;
 };
 
 export function rowElementId(id: number): string {
   return `activity-${id}`;
 }
 
-/** One row in view. Stays as it is while only others change. */
-export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, isActive }: Props) {
-  const { t, i18n } = useTranslation('activity');
+/** One row in view. Stays as it is while only others change, and uses no hook: fast scrolling makes hundreds a second. */
+export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, isActive, words }: Props) {
+  const { language } = words;
   return (
     <div
       id={rowElementId(row.id)}
@@ -39,18 +40,18 @@ export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, is
       className={`${styles.row} ${styles.columns}`}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <span role="gridcell" data-column="time" className={styles.cell} title={formatExactTime(row.at, i18n.language)}>
-        {formatLogTime(row.at, nowMs, i18n.language)}
+      <span role="gridcell" data-column="time" className={styles.cell} title={formatExactTime(row.at, language)}>
+        {formatLogTime(row.at, nowMs, language)}
       </span>
       <span role="gridcell" data-column="kind" className={styles.cell}>
-        <ActivityKindWord kind={row.kind} />
+        <ActivityKindMark kind={row.kind} word={words.kinds[row.kind]} />
       </span>
       <span role="gridcell" data-column="outcome" className={styles.cell}>
-        <ActivityOutcomeWord outcome={row.outcome} />
+        <ActivityOutcomeMark outcome={row.outcome} word={words.outcomes[row.outcome]} />
       </span>
       <span role="gridcell" data-column="device" className={styles.cell} title={row.deviceId ?? undefined}>
         {row.deviceId === null ? (
-          <span className={styles.muted}>{row.remoteAddress ?? t('noDevice')}</span>
+          <span className={styles.muted}>{row.remoteAddress ?? words.noDevice}</span>
         ) : name === '' ? (
           <code>{row.deviceId.slice(0, SHORT_ID)}</code>
         ) : (
@@ -61,21 +62,20 @@ export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, is
         {row.summary}
       </span>
       <span role="gridcell" data-column="size" className={styles.cell}>
-        <Size row={row} />
+        <Size row={row} words={words} />
       </span>
       <span role="gridcell" data-column="took" className={styles.cell}>
-        {row.durationMs === null ? '' : formatDuration(Math.round(row.durationMs), i18n.language)}
+        {row.durationMs === null ? '' : formatDuration(Math.round(row.durationMs), language)}
       </span>
     </div>
   );
 });
 
-function Size({ row: { bytesSent, bytesTotal, outcome } }: { readonly row: Activity }) {
-  const { t, i18n } = useTranslation('activity');
+function Size({ row, words }: { readonly row: Activity; readonly words: LogWords }) {
+  const { bytesSent, bytesTotal, outcome } = row;
   if (bytesSent === null) return null;
-  const sent = formatBytes(bytesSent, i18n.language);
+  const sent = formatBytes(bytesSent, words.language);
   if (bytesTotal === null || bytesSent === bytesTotal) return sent;
-  const total = formatBytes(bytesTotal, i18n.language);
-  const text = t('bytesOf', { sent, total });
+  const text = words.bytesOf(sent, formatBytes(bytesTotal, words.language));
   return outcome === 'failed' ? <span className={styles.broken}>{text}</span> : text;
 }

@@ -72,7 +72,7 @@ export function ApplySection({ app, choice }: { readonly app: App; readonly choi
         <TextInput
           className={styles.dir}
           label={t('apply.dir')}
-          description={t('apply.dirHint')}
+          placeholder={t('apply.dirExample')}
           value={dir}
           spellCheck={false}
           autoComplete="off"

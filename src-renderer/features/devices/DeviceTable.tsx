@@ -59,7 +59,11 @@ function SortableHead(props: {
   const isSorted = order.column === column;
   const Arrow = order.isDescending ? ArrowDown : ArrowUp;
   return (
-    <th scope="col" aria-sort={isSorted ? (order.isDescending ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      data-column={column}
+      aria-sort={isSorted ? (order.isDescending ? 'descending' : 'ascending') : undefined}
+    >
       <button
         type="button"
         className={styles.sort}
@@ -91,14 +95,16 @@ const DeviceRow = memo(function DeviceRow({ device }: { readonly device: Device 
           <RealityMark isVirtual={device.isVirtual} isEmulator={device.isEmulator} />
         </span>
       </td>
-      <td className={table.grow}>
+      <td data-column="state" className={table.grow}>
         <DeviceStateSentence state={device.state} />
       </td>
       <td>
         <BundleVersion device={device} />
       </td>
-      <td>{device.nativeVersion === null ? <Unknown /> : <code>{device.nativeVersion}</code>}</td>
-      <td className={styles.channel}>{device.channel ?? <span className={table.muted}>{t('serverDefault')}</span>}</td>
+      <td data-column="native">{device.nativeVersion === null ? <Unknown /> : <code>{device.nativeVersion}</code>}</td>
+      <td data-column="channel" className={styles.channel}>
+        {device.channel ?? <span className={table.muted}>{t('serverDefault')}</span>}
+      </td>
       <td>
         <PluginVersion device={device} />
       </td>

@@ -68,9 +68,9 @@ export const connect = {
   },
   apply: {
     title: 'Apply to a project',
-    intro: 'Writes these URLs into a project’s Capacitor config. You see the change first.',
+    intro: 'Writes these URLs into the Capacitor config of a project on the machine that runs Slipway. You see the change first.',
     dir: 'Project folder',
-    dirHint: 'On the machine that runs Slipway: the folder with capacitor.config.',
+    dirExample: '/home/me/my-app, the folder with capacitor.config',
     pick: 'Choose…',
     preview: 'Show the change',
     unchanged: '{{path}} has these URLs already.',
