@@ -6,8 +6,7 @@ import { timestampSchema } from './common.ts';
 export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample', 'encrypt', 'decrypt']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
-export const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
-export type JobState = z.infer<typeof jobStateSchema>;
+const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
 
 export const jobStepSchema = z.object({
   /** Stable name: `inspect`, `pack`, `store`, `verify`, `publish`. */

@@ -9,7 +9,7 @@ import { JobSteps } from '#renderer/components/JobSteps.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
 import { useJob, watchJob } from '#renderer/stores/jobs-store.ts';
 
-import type { Publishing } from './ReviewSheet.tsx';
+import type { Publishing } from './publishing.ts';
 
 import styles from './ReviewSheet.module.css';
 

@@ -14,8 +14,8 @@ import { putJob } from '#renderer/stores/jobs-store.ts';
 import { BuildChecks } from './BuildChecks.tsx';
 import { BuildFacts } from './BuildFacts.tsx';
 import { countFindings, publishBlock } from './publish-block.ts';
+import type { Publishing } from './publishing.ts';
 import type { ReviewState } from './review-session.ts';
-import type { Publishing } from './ReviewSheet.tsx';
 import { useVersion } from './use-version.ts';
 import { VersionHint } from './VersionHint.tsx';
 

@@ -13,6 +13,8 @@ import { removeFromIntake, type IntakeItem } from '#renderer/stores/intake-store
 import { isEnded, useJob } from '#renderer/stores/jobs-store.ts';
 import { chooseApp } from '#renderer/stores/ui-store.ts';
 
+import type { Publishing } from './publishing.ts';
+import type { Publishing } from './publishing.ts';
 import { PublishProgress } from './PublishProgress.tsx';
 import { createReviewSession } from './review-session.ts';
 import { emptyDraft, ReviewForm } from './ReviewForm.tsx';
@@ -24,9 +26,6 @@ type Props = {
   /** Builds that follow this one. */
   readonly waiting: number;
 };
-
-/** A publish that was asked for: its job, and what it was to be. */
-export type Publishing = { readonly jobId: string; readonly version: string; readonly channel: string };
 
 /** One build between the drop and the release: what is in it, what is wrong with it, where it goes. */
 export function ReviewSheet({ item, waiting }: Props) {
