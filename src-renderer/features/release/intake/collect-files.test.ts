@@ -76,8 +76,10 @@ describe('collectFiles', () => {
 
   it('stops when it is told to', async () => {
     const stop = new AbortController();
-    stop.abort();
+    stop.abort(new Error('the sheet was closed'));
     const entry = directory('dist', { 'index.html': 'x' });
-    await expect(collectFiles({ kind: 'entry', entry }, { ...progress, signal: stop.signal })).rejects.toThrow();
+    await expect(collectFiles({ kind: 'entry', entry }, { ...progress, signal: stop.signal })).rejects.toThrow(
+      'closed',
+    );
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createApiClient } from '#contract/client.ts';
 import { ApiError } from '#contract/errors.ts';
-import { createFakeTransport } from '#renderer/testing/fake-transport.ts';
+import { createFakeTransport, type FakeTransport } from '#renderer/testing/fake-transport.ts';
 
 import { batchesOf, uploadFiles, type UploadProgress } from './upload-files.ts';
 
@@ -19,6 +19,11 @@ const answers = {
   'uploads.complete': () => ({ files: 0, bytes: 0 }),
   'uploads.discard': () => ({}),
 };
+
+function uploadOf({ upload }: FakeTransport): NonNullable<FakeTransport['upload']> {
+  if (upload === null) throw new Error('this transport reads paths in place');
+  return upload;
+}
 
 describe('batchesOf', () => {
   it('keeps every file once, in order, and every request within 200 files and 8 MiB unless one file is larger', () => {
@@ -46,14 +51,14 @@ describe('uploadFiles', () => {
     const files = Array.from({ length: 401 }, (_, index) => fileOf(`a/${index}.js`, 10));
     const uploadId = await uploadFiles({
       api: createApiClient(transport.call),
-      upload: transport.upload ?? expect.fail(),
+      upload: uploadOf(transport),
       name: 'dist',
       files,
       signal: new AbortController().signal,
       onProgress: (step) => progress.push(step),
     });
     expect(uploadId).toBe('u1');
-    expect(transport.uploads.map(({ paths }) => paths.length).toSorted()).toEqual([1, 200, 200]);
+    expect(transport.uploads.map(({ paths }) => paths.length).toSorted((a, b) => a - b)).toEqual([1, 200, 200]);
     expect(progress.at(-1)).toEqual({ doneBytes: 4010, totalBytes: 4010, files: 401 });
     expect(transport.calls.map(({ path }) => path)).toEqual(['uploads.create', 'uploads.complete']);
   });
@@ -65,7 +70,7 @@ describe('uploadFiles', () => {
     });
     const upload = uploadFiles({
       api: createApiClient(transport.call),
-      upload: transport.upload ?? expect.fail(),
+      upload: uploadOf(transport),
       name: 'dist',
       files: [fileOf('index.html', 10)],
       signal: new AbortController().signal,
@@ -88,7 +93,7 @@ describe('uploadFiles', () => {
     });
     const upload = uploadFiles({
       api: createApiClient(transport.call),
-      upload: transport.upload ?? expect.fail(),
+      upload: uploadOf(transport),
       name: 'dist',
       files: [fileOf('index.html', 10)],
       signal: stop.signal,
