@@ -14,7 +14,6 @@ import { isEnded, useJob } from '#renderer/stores/jobs-store.ts';
 import { chooseApp } from '#renderer/stores/ui-store.ts';
 
 import type { Publishing } from './publishing.ts';
-import type { Publishing } from './publishing.ts';
 import { PublishProgress } from './PublishProgress.tsx';
 import { createReviewSession } from './review-session.ts';
 import { emptyDraft, ReviewForm } from './ReviewForm.tsx';
