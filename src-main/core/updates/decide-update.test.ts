@@ -62,6 +62,7 @@ describe('an offer', () => {
       'channel.select',
       'channel.target',
       'release.file',
+      'release.key',
       'version.up_to_date',
       'update.builtin',
       'update.offer',
@@ -132,6 +133,30 @@ describe('a channel', () => {
 
   it.each([undefined, null, '', '  ', 7, {}])('is the default one when defaultChannel is %j', (defaultChannel) => {
     expect(decide({ ...androidCheck, defaultChannel }, app).channel).toBe('production');
+  });
+});
+
+describe('a key (clients.md §13.14, capgo-server-and-cli.md §12.17)', () => {
+  const plain = appEntry();
+  const encrypted = appEntry({ releases: [releaseEntry({ keyId: 'KEY-A', sessionKey: 'iv:key' })] });
+
+  it.each([
+    ['is the same on both sides', encrypted, 'KEY-A', '8.51.14', 'offer'],
+    ['is another one', encrypted, 'KEY-B', '8.51.14', 'key_id_mismatch'],
+    ['is missing in the app', encrypted, '', '8.51.14', 'key_id_mismatch'],
+    ['is not told by an old plugin', encrypted, '', '8.40.7', 'offer'],
+    ['is missing in the bundle', plain, 'KEY-A', '8.51.14', 'key_id_mismatch'],
+  ])('that %s', (_, app, key_id, plugin_version, code) => {
+    expect(decide({ ...androidCheck, key_id, plugin_version }, app).code).toBe(code);
+  });
+
+  it('that differs is blocked with both ids, and the trace says what to change', () => {
+    const decision = decide({ ...androidCheck, key_id: 'KEY-B' }, encrypted);
+    expect(decision.reply).toMatchObject({ kind: 'blocked', deviceKeyId: 'KEY-B', bundleKeyId: 'KEY-A' });
+    expect(stepOf(decision, 'release.key')).toMatchObject({
+      outcome: 'stop',
+      remedy: expect.stringContaining('KEY-B') as string,
+    });
   });
 });
 
@@ -243,8 +268,12 @@ const shapes = [
     error: text,
     message: text,
     version: text.optional(),
+    // Of key_id_mismatch; empty for none.
+    deviceKeyId: z.string().optional(),
+    bundleKeyId: z.string().optional(),
   }),
 ];
+const ruleNames = decide(androidCheck).trace.map(({ rule }) => rule);
 
 describe('every reply', () => {
   const field = fc.oneof(
@@ -290,7 +319,7 @@ describe('every reply', () => {
         const stopped = decision.trace.findIndex(({ outcome }) => outcome === 'stop');
         const rest = stopped === -1 ? [] : decision.trace.slice(stopped + 1);
         expect(rest.every(({ outcome }) => outcome === 'skip')).toBe(true);
-        expect(decision.trace).toHaveLength(12);
+        expect(decision.trace.map(({ rule }) => rule)).toEqual(ruleNames);
       }),
       { numRuns: 500 },
     );
