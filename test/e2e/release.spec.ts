@@ -26,7 +26,7 @@ test('a folder dropped on the window is uploaded, checked and published; then it
   await page.drop(dir);
   await expect(page.sheet).toBeVisible({ timeout: 1000 });
   await page.app.fill(APP_ID);
-  await expect(page.publish).toHaveText('Publish 1.0.0 to default: no device yet');
+  await expect(page.publish).toHaveText('Publish 1.0.0 to production: no device yet');
   await expect(page.sheet.getByText('Not uploaded: node_modules.')).toBeVisible();
   await axe();
 

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 import { timestampSchema } from './common.ts';
 
+/** The channel that every app has from its beginning. Capgo's own name for it (capgo-server-and-cli.md §6, PUT). */
+export const DEFAULT_CHANNEL = 'production';
+
 /** What a channel offers: a release, the version in the store (`builtin`), or nothing yet. */
 export const channelTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('release'), releaseId: z.string(), version: z.string() }),

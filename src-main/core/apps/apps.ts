@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import type { App } from '#contract/models/app.ts';
+import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import { appIdPattern } from '#contract/models/common.ts';
 import type { Settings } from '#contract/models/server.ts';
 
 import { AppError } from '../app-error.ts';
-import { DEFAULT_CHANNEL } from '../channels/channels.ts';
 import { addressesServedBy, listAddresses } from '../connect/addresses.ts';
 import { devicePaths, endpointsFor } from '../connect/endpoints.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -59,7 +59,7 @@ export function createApps(deps: AppServiceDeps): AppService {
   }
 
   function toApp(app: AppRecordWithCounts): App {
-    const { appId, name, token, createdAtMs, releaseCount, deviceCount } = app;
+    const { appId, name, token, createdAtMs, releaseCount, deviceCount, keyName } = app;
     const port = ports.deviceOrigin.port();
     const host = ports.deviceOrigin.host?.() ?? settings().device.host;
     const addresses = port === null ? [] : addressesServedBy(listAddresses(ports.network.interfaces()), host);
@@ -71,6 +71,7 @@ export function createApps(deps: AppServiceDeps): AppService {
       paths: devicePaths(token),
       endpoints: port === null ? [] : endpointsFor(token, addresses, port),
       defaultChannel,
+      keyName,
       createdAt: toTimestamp(createdAtMs),
       releaseCount,
       deviceCount,

@@ -4,9 +4,6 @@ import { AppError } from '../app-error.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
 
-/** The channel that every app has from its beginning. Capgo's own name for it (capgo-server-and-cli.md §6, PUT). */
-export const DEFAULT_CHANNEL = 'production';
-
 export type ChannelService = {
   /** The default channel first. Throws `APP_NOT_FOUND`. */
   list(appId: string): Channel[];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { v7 as uuidv7 } from 'uuid';
 
+import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import type { Inspection } from '#contract/models/finding.ts';
 import type { Bump, BuildSource, PublishResult } from '#contract/models/release.ts';
 
@@ -15,8 +16,6 @@ import { inspectOpenBuild } from '../builds/inspect-build.ts';
 import { openBuild } from '../bundles/build-files.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
-import { DEFAULT_CHANNEL } from '../channels/channels.ts';
-import { keyIdOf } from '../crypto/key-material.ts';
 import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
@@ -24,6 +23,7 @@ import type { KeyVault } from '../keys/key-vault.ts';
 import type { Mutex } from '../mutex.ts';
 import type { Ports } from '../ports.ts';
 import type { CapacitorProject } from '../projects/project.ts';
+import { projectKeyId } from '../projects/project-key.ts';
 import type { AppRepository } from '../storage/app-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
@@ -189,14 +189,9 @@ function assertCanEncrypt(name: string, { vault }: PublishDeps): void {
 
 function readersOf(appId: string, project: CapacitorProject | null, { keys }: PublishDeps): KeyReaders {
   return {
-    project: project && !project.isComputed ? { configPath: project.configPath, keyId: keyIdIn(project) } : null,
+    project: project && !project.isComputed ? { configPath: project.configPath, keyId: projectKeyId(project) } : null,
     devices: keys.readers(appId),
   };
-}
-
-/** Text that is no key counts as another key: the app would not even start with it (clients.md §4.3). */
-function keyIdIn({ publicKey }: CapacitorProject): string | null {
-  return publicKey === null ? null : keyIdOf(publicKey.replaceAll(String.raw`\n`, '\n'));
 }
 
 function refuseFindings({ findings }: Inspection, allowWarnings: boolean): void {

@@ -67,7 +67,6 @@ export const release = {
       sameAsNative: 'The same as the native version {{nativeVersion}}: phones on that build see nothing new.',
     },
     channel: 'Channel',
-    channelDefault: 'default',
     notes: 'Notes',
     notesHint: 'For you; phones never see them',
     facts: 'What is in it',

@@ -8,7 +8,7 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { FindingList } from '#renderer/components/FindingList.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
-import { formatDuration } from '#renderer/i18n/format.ts';
+import { formatBytes, formatDuration, formatNumber } from '#renderer/i18n/format.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { useJob } from '#renderer/stores/jobs-store.ts';
 
@@ -27,7 +27,6 @@ export function BuildChecks({
   readonly onCheckAgain: () => void;
 }) {
   const { t, i18n } = useTranslation('release');
-  const job = useJob(phase.kind === 'checking' ? phase.jobId : null);
   const inspection = phase.kind === 'ready' ? phase.inspection : null;
   const summary = useSummary(phase);
   useEffect(() => {
@@ -46,7 +45,7 @@ export function BuildChecks({
     <section className={styles.part}>
       <div className={styles.partHead}>
         <h3>{t('review.checks')}</h3>
-        {inspection === null ? <span className={styles.took}>{t('review.checking')}</span> : <Counts phase={phase} />}
+        <Counts phase={phase} />
         <Button
           size="xs"
           variant="subtle"
@@ -58,7 +57,7 @@ export function BuildChecks({
         </Button>
       </div>
       {inspection === null ? (
-        <ProgressBar value={job === undefined ? null : job.progress} label={t('review.checking')} />
+        <Under phase={phase} />
       ) : (
         <>
           {inspection.findings.length > 0 && <FindingList findings={inspection.findings} />}
@@ -87,6 +86,39 @@ export function BuildChecks({
         </>
       )}
     </section>
+  );
+}
+
+/** What happens before there are findings, and how far it is. */
+function Under({ phase }: { readonly phase: ReviewPhase }) {
+  const { t, i18n } = useTranslation(['release', 'common']);
+  const job = useJob(phase.kind === 'checking' ? phase.jobId : null);
+  const uploadShare = phase.kind === 'uploading' && phase.totalBytes > 0 ? phase.doneBytes / phase.totalBytes : null;
+  const words = {
+    reading: t('review.reading', { files: formatNumber(phase.kind === 'reading' ? phase.files : 0, i18n.language) }),
+    uploading: t('review.uploading'),
+    checking: t('review.checking'),
+  };
+  if (phase.kind === 'ready' || phase.kind === 'failed') return null;
+  return (
+    <div className={styles.progress}>
+      <div className={styles.progressWords}>
+        <span>{words[phase.kind]}</span>
+        {phase.kind === 'uploading' && (
+          <span className={styles.muted}>
+            {t('review.uploadDetail', {
+              done: formatBytes(phase.doneBytes, i18n.language),
+              total: formatBytes(phase.totalBytes, i18n.language),
+              files: t('common:files', { count: phase.files }),
+            })}
+          </span>
+        )}
+      </div>
+      <ProgressBar
+        value={phase.kind === 'checking' ? (job?.progress ?? null) : uploadShare}
+        label={phase.kind === 'checking' ? words.checking : t('review.title')}
+      />
+    </div>
   );
 }
 

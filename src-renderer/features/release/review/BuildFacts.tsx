@@ -2,46 +2,23 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Bytes } from '#renderer/components/Bytes.tsx';
-import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
-import { formatBytes, formatNumber } from '#renderer/i18n/format.ts';
+import { formatNumber } from '#renderer/i18n/format.ts';
 
 import type { ReviewState } from './review-session.ts';
 
 import styles from './ReviewSheet.module.css';
 
-/** How much is in the build; while it is still being read or sent, how far that is. */
+/** How much is in the build, as soon as it is known. */
 export function BuildFacts({ state: { phase, skipped } }: { readonly state: ReviewState }) {
   const { t, i18n } = useTranslation(['release', 'common']);
   const summary = phase.kind === 'ready' ? phase.inspection.summary : null;
+  const sent = phase.kind === 'uploading' ? { files: phase.files, bytes: phase.totalBytes } : null;
+  const amount = summary ?? sent;
   return (
     <section className={styles.part}>
-      {phase.kind === 'uploading' && (
-        <div className={styles.progress}>
-          <div className={styles.progressWords}>
-            <span>{t('review.uploading')}</span>
-            <span className={styles.muted}>
-              {t('review.uploadDetail', {
-                done: formatBytes(phase.doneBytes, i18n.language),
-                total: formatBytes(phase.totalBytes, i18n.language),
-                files: t('common:files', { count: phase.files }),
-              })}
-            </span>
-          </div>
-          <ProgressBar
-            value={phase.totalBytes === 0 ? null : phase.doneBytes / phase.totalBytes}
-            label={t('review.uploading')}
-          />
-        </div>
-      )}
-      {phase.kind === 'reading' && (
-        <div className={styles.progress}>
-          <span>{t('review.reading', { files: formatNumber(phase.files, i18n.language) })}</span>
-          <ProgressBar value={null} label={t('review.reading', { files: '' })} />
-        </div>
-      )}
       <dl className={styles.facts}>
-        <Fact label={t('review.files')}>{summary && formatNumber(summary.files, i18n.language)}</Fact>
-        <Fact label={t('review.rawSize')}>{summary && <Bytes value={summary.bytes} />}</Fact>
+        <Fact label={t('review.files')}>{amount && formatNumber(amount.files, i18n.language)}</Fact>
+        <Fact label={t('review.rawSize')}>{amount && <Bytes value={amount.bytes} />}</Fact>
         <Fact label={t('review.kind')}>{summary && t(summary.source === 'zip' ? 'review.zip' : 'review.folder')}</Fact>
         {summary !== null && summary.root !== '.' && (
           <Fact label={t('review.root')}>

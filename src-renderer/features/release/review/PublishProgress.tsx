@@ -36,7 +36,7 @@ export function PublishProgress({ publishing }: { readonly publishing: Publishin
       </div>
       <footer className={styles.footer}>
         <p className={styles.reason}>{t('review.keepRunning')}</p>
-        <Button loading={cancel.isPending} disabled={cancel.isSuccess} onClick={() => cancel.mutate()} data-autofocus>
+        <Button loading={cancel.isPending} disabled={cancel.isSuccess} onClick={() => cancel.mutate()}>
           {cancel.isSuccess ? t('review.cancelling') : t('review.cancelPublish')}
         </Button>
       </footer>

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
 import type { WireError } from '#contract/errors.ts';
+import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import { appIdPattern } from '#contract/models/common.ts';
 import type { Bump } from '#contract/models/release.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
@@ -65,7 +66,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
     isAppValid,
     isVersionUsable: version.verdict?.isValid === true && version.verdict.isFree,
   });
-  const channelWord = channel ?? t('review.channelDefault');
+  const channelWord = channel ?? DEFAULT_CHANNEL;
   const publish = useMutation({
     async mutationFn() {
       if (source === null) return;

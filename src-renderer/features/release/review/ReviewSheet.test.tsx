@@ -84,7 +84,7 @@ describe('the review sheet', () => {
       }),
     });
     expect(await sheet.findByText('From capacitor.config.ts · New: publishing adds it')).toBeTruthy();
-    expect(await sheet.findByRole('button', { name: 'Publish 0.4.0 to default: no device yet' })).toBeTruthy();
+    expect(await sheet.findByRole('button', { name: 'Publish 0.4.0 to production: no device yet' })).toBeTruthy();
   });
 
   it('blocks on errors and says how many, with each finding and its fix', async () => {

@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -40,9 +40,19 @@ export function ReviewSheet({ item, waiting }: Props) {
   const job = useJob(publishing?.jobId ?? null);
   const result = publishedResult(job?.result, job?.state);
 
+  const isUnderWay = publishing !== null && (job === undefined || !isEnded(job) || result !== null);
+
   useEffect(() => {
     void session.check();
   }, [session]);
+
+  // What had the focus is gone when the form turns into its progress or back: the title says what is there now.
+  const title = useRef<HTMLHeadingElement>(null);
+  const wasUnderWay = useRef(false);
+  useEffect(() => {
+    if (wasUnderWay.current !== isUnderWay) title.current?.focus();
+    wasUnderWay.current = isUnderWay;
+  }, [isUnderWay]);
 
   useEffect(() => {
     if (result === null) return;
@@ -77,7 +87,7 @@ export function ReviewSheet({ item, waiting }: Props) {
       <Drawer.Overlay />
       <Drawer.Content>
         <Drawer.Header>
-          <Drawer.Title>
+          <Drawer.Title ref={title} tabIndex={-1} data-autofocus>
             {t('review.title')}
             {waiting > 0 && <span className={styles.of}>{t('review.of', { index: 1, total: waiting + 1 })}</span>}
           </Drawer.Title>
@@ -86,7 +96,7 @@ export function ReviewSheet({ item, waiting }: Props) {
           </span>
           <Drawer.CloseButton aria-label={t('common:close')} />
         </Drawer.Header>
-        {publishing !== null && (job === undefined || !isEnded(job) || result !== null) ? (
+        {publishing !== null && isUnderWay ? (
           <PublishProgress publishing={publishing} />
         ) : (
           <ReviewForm
