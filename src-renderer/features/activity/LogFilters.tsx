@@ -6,13 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { activityKindSchema, activityOutcomeSchema } from '#contract/models/activity.ts';
 import type { Device } from '#contract/models/device.ts';
 import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
+import { deviceName, shortDeviceId } from '#renderer/components/device-name.ts';
 
 import { ChoiceFilter } from './ChoiceFilter.tsx';
 import { isFiltering, noFilter, type LogFilter } from './log-filter.ts';
 
 import styles from './LogFilters.module.css';
-
-const SHORT_ID = 8;
 
 type Props = {
   /** The text field. */
@@ -26,14 +25,14 @@ type Props = {
 
 export function LogFilters({ ref, filter, devices, onFilter, onLeave }: Props) {
   const { t } = useTranslation('activity');
-  const options = devices.map(({ deviceId, alias, customId }) => {
-    const name = alias ?? customId;
-    const short = deviceId.slice(0, SHORT_ID);
-    return { value: deviceId, label: name ? `${name} · ${short}` : short };
+  const options = devices.map((device) => {
+    const name = deviceName(device);
+    const short = shortDeviceId(device.deviceId);
+    return { value: device.deviceId, label: name === short ? short : `${name} · ${short}` };
   });
   // A device that was forgotten may still be asked for by an address of this screen.
   if (filter.deviceId !== null && !options.some(({ value }) => value === filter.deviceId)) {
-    options.push({ value: filter.deviceId, label: filter.deviceId.slice(0, SHORT_ID) });
+    options.push({ value: filter.deviceId, label: shortDeviceId(filter.deviceId) });
   }
   return (
     <div className={styles.filters} role="group" aria-label={t('filter.group')}>

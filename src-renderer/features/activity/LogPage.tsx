@@ -75,11 +75,9 @@ export function LogPage({ app, deviceId }: Props) {
       title={t('title')}
       isFilling
       subtitle={
-        loaded === 0
-          ? undefined
-          : isFiltering(applied)
-            ? t('filtered', { shown: number(shown.length), total: number(loaded) })
-            : t('rows', { count: loaded })
+        isFiltering(applied)
+          ? t('filtered', { shown: number(shown.length), total: number(loaded) })
+          : t('rows', { count: loaded })
       }
       actions={<LogActions app={app} log={log} snapshot={snapshot} filter={applied} names={names} />}
     >

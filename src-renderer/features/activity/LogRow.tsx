@@ -2,14 +2,13 @@ import { memo } from 'react';
 
 import type { Activity } from '#contract/models/activity.ts';
 import { ActivityKindMark, ActivityOutcomeMark } from '#renderer/components/ActivityWords.tsx';
+import { shortDeviceId } from '#renderer/components/device-name.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { formatLogTime } from './log-time.ts';
 import type { LogWords } from './log-words.ts';
 
 import styles from './LogRow.module.css';
-
-const SHORT_ID = 8;
 
 type Props = {
   readonly row: Activity;
@@ -53,7 +52,7 @@ export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, is
         {row.deviceId === null ? (
           <span className={styles.muted}>{row.remoteAddress ?? words.noDevice}</span>
         ) : name === '' ? (
-          <code>{row.deviceId.slice(0, SHORT_ID)}</code>
+          <code>{shortDeviceId(row.deviceId)}</code>
         ) : (
           name
         )}

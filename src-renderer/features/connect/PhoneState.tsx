@@ -6,17 +6,15 @@ import { Link } from 'wouter';
 
 import type { Activity } from '#contract/models/activity.ts';
 import type { App } from '#contract/models/app.ts';
-import type { Device } from '#contract/models/device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceListQuery } from '#renderer/api/queries.ts';
 import { useActivityEvents } from '#renderer/api/use-activity-events.ts';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
 import styles from './PhoneState.module.css';
-
-const SHORT_ID = 8;
 
 /** Whether a phone found the way here; turns green by itself. */
 export function PhoneState({ app }: { readonly app: App }) {
@@ -34,7 +32,7 @@ export function PhoneState({ app }: { readonly app: App }) {
   const [wasWaiting, setWasWaiting] = useState(false);
   if (devices !== undefined && !hasPhone && !wasWaiting) setWasWaiting(true);
   const greet = useEffectEvent(() => {
-    if (last !== undefined) announce(t('phone.arrived', { name: nameOf(last) }));
+    if (last !== undefined) announce(t('phone.arrived', { name: deviceName(last) }));
   });
   useEffect(() => {
     if (wasWaiting && hasPhone) greet();
@@ -54,7 +52,7 @@ export function PhoneState({ app }: { readonly app: App }) {
             <strong className={styles.seen}>{t('phone.seen', { count: phones.length })}</strong>
           </StateWord>
           <span>
-            {t('phone.last', { name: nameOf(last) })}, <RelativeTime at={last.lastSeenAt} />
+            {t('phone.last', { name: deviceName(last) })}, <RelativeTime at={last.lastSeenAt} />
           </span>
           <Link href="/devices">{t('phone.showDevices')}</Link>
         </>
@@ -67,8 +65,4 @@ export function PhoneState({ app }: { readonly app: App }) {
       )}
     </span>
   );
-}
-
-function nameOf({ alias, customId, deviceId }: Device): string {
-  return [alias, customId].find((name) => name !== null && name.trim() !== '') ?? deviceId.slice(0, SHORT_ID);
 }

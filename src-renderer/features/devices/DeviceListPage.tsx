@@ -52,16 +52,15 @@ function DevicesOfApp({ app }: { readonly app: App }) {
 
   const shown = filterDevices(devices ?? [], text, (device) => searchableState(device.state, t));
   const sorted = sortDevices(shown, order);
+  const total = devices?.length ?? 0;
   const number = (value: number) => value.toLocaleString(i18n.language);
   return (
     <Page
       title={t('title')}
       subtitle={
-        devices !== undefined && devices.length > 0
-          ? shown.length === devices.length
-            ? t('count', { count: devices.length })
-            : t('shown', { shown: number(shown.length), total: t('count', { count: devices.length }) })
-          : undefined
+        shown.length === total
+          ? t('count', { count: total })
+          : t('shown', { shown: number(shown.length), total: t('count', { count: total }) })
       }
       actions={
         devices !== undefined &&

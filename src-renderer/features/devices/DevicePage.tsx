@@ -11,12 +11,12 @@ import { describeStat } from '#contract/texts/stat-texts.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 
-import { deviceName } from './device-name.ts';
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
 import { DeviceTimeline } from './DeviceTimeline.tsx';

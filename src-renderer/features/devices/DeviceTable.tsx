@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
 import type { Device } from '#contract/models/device.ts';
+import { deviceName, shortDeviceId } from '#renderer/components/device-name.ts';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 
-import { deviceName, shortDeviceId } from './device-name.ts';
 import { nextOrder, type SortColumn, type SortOrder } from './device-order.ts';
 import { deviceHref } from './device-route.ts';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';

@@ -10,12 +10,12 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { activityRowQuery, queryKeys } from '#renderer/api/queries.ts';
 import { useActivityEvents } from '#renderer/api/use-activity-events.ts';
 import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { useNow } from '#renderer/components/use-now.ts';
 import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
 
-import { deviceName } from './device-name.ts';
 import { groupByDay, mergeTimeline } from './timeline-rows.ts';
 
 import styles from './DeviceTimeline.module.css';

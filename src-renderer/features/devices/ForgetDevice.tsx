@@ -6,9 +6,8 @@ import type { Device } from '#contract/models/device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceQuery, queryKeys } from '#renderer/api/queries.ts';
 import { ConfirmDialog } from '#renderer/components/ConfirmDialog.tsx';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
-
-import { deviceName } from './device-name.ts';
 
 type Props = { readonly device: Device; readonly isOpen: boolean; readonly onClose: () => void };
 

@@ -6,10 +6,9 @@ import { useTranslation } from 'react-i18next';
 import type { Device } from '#contract/models/device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceQuery, queryKeys } from '#renderer/api/queries.ts';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
-
-import { deviceName } from './device-name.ts';
 
 import styles from './DeviceDialog.module.css';
 

@@ -1,6 +1,6 @@
 import type { Device } from '#contract/models/device.ts';
+import { deviceName } from '#renderer/components/device-name.ts';
 
-import { deviceName } from './device-name.ts';
 import { viewState } from './device-state-view.ts';
 
 export const sortColumns = [
