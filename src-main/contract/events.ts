@@ -17,6 +17,8 @@ export const events = {
   'device.changed': z.object({ appId: z.string(), deviceId: z.string() }),
   /** New or updated rows of the log, in order, sent together at most ten times a second. */
   'activity.recorded': z.object({ rows: z.array(activitySchema) }),
+  /** Keys of the vault came, went or got another name. */
+  'key.changed': z.object({}),
   'server.changed': z.object({}),
   'settings.changed': z.object({}),
   /** The desktop window was given builds from outside: the dock, a file manager, a second start, its menu. */

@@ -81,6 +81,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   const projects = createProjects({
     getApp: (appId) => services.apps.get(appId),
     devicePort: () => ports.deviceOrigin.port(),
+    publicPem: (keyName) => services.vault.get(keyName).publicPem,
   });
 
   const closing = opened.move();
@@ -95,7 +96,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     devices,
     activity,
     jobs: services.jobs,
-    keys: createKeys({ vault: services.vault, jobs: services.jobs }),
+    keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
     projects,
     settings: services.settings,
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),

@@ -25,6 +25,8 @@ export const appSchema = z.object({
   /** Best address first; empty while the device listener is down. */
   endpoints: z.array(endpointSchema),
   defaultChannel: z.string(),
+  /** Key of the vault that the last release was encrypted with; null after a plain one. */
+  keyName: z.string().nullable(),
   createdAt: timestampSchema,
   releaseCount: z.number().int(),
   deviceCount: z.number().int(),

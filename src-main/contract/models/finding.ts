@@ -90,6 +90,8 @@ export const inspectionSchema = z.object({
       /** Native version that devices report: `plugins.CapacitorUpdater.version` when set. */
       nativeVersion: z.string().nullable(),
       pluginVersion: z.string().nullable(),
+      /** Id of the key in `plugins.CapacitorUpdater.publicKey`; null without one, or when the config computes it. */
+      keyId: z.string().nullable(),
     })
     .nullable(),
 });

@@ -7,6 +7,7 @@ import { ContentDamagedError } from '#core/bundles/content.ts';
 import { createFindingList, type FindingList } from '#core/bundles/finding-list.ts';
 import { createZipContentReader, inZipOrder } from '#core/bundles/zip-content.ts';
 import type { ReportProgress } from '#core/jobs/progress.ts';
+import { projectKeyId } from '#core/projects/project-key.ts';
 
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import { createCallFinder, pageHasCall } from './notify-app-ready.ts';
@@ -70,6 +71,7 @@ export async function inspectOpenBuild(build: OpenBuild, options: InspectOptions
       packageVersion: build.project.packageVersion,
       nativeVersion: build.project.nativeVersion,
       pluginVersion: build.project.pluginVersion,
+      keyId: projectKeyId(build.project),
     },
   };
 }

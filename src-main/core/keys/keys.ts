@@ -5,6 +5,7 @@ import type { Key, KeyRef } from '#contract/models/key.ts';
 import { AppError } from '../app-error.ts';
 import { parseKey, parsePrivateKey, type PrivateKeyMaterial, type PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
+import type { EventHub } from '../event-hub.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import { toTimestamp } from '../storage/time.ts';
 import { decryptZip, encryptZip } from './envelope-by-hand.ts';
@@ -42,7 +43,20 @@ export type KeyService = {
   }): string;
 };
 
-export function createKeys({ vault, jobs }: { readonly vault: KeyVault; readonly jobs: JobRunner }): KeyService {
+export function createKeys({
+  vault,
+  jobs,
+  events,
+}: {
+  readonly vault: KeyVault;
+  readonly jobs: JobRunner;
+  readonly events: EventHub;
+}): KeyService {
+  function changed(key: VaultKey): Key {
+    events.emit('key.changed', {});
+    return toKey(key);
+  }
+
   function privateKey(ref: KeyRef): Promise<PrivateKeyMaterial> {
     return ref.kind === 'vault' ? vault.openPrivate(ref.name) : readKeyFile(absolute(ref.path)).then(parsePrivateKey);
   }
@@ -54,13 +68,13 @@ export function createKeys({ vault, jobs }: { readonly vault: KeyVault; readonly
   return {
     list: () => vault.list().map(toKey),
     get: (name) => toKey(vault.get(name)),
-    create: async (name) => toKey(await vault.create(name)),
+    create: async (name) => changed(await vault.create(name)),
     async import(name, source) {
       const pem = source.kind === 'text' ? source.pem : await readKeyFile(absolute(source.path));
-      return toKey(await vault.import(name, pem));
+      return changed(await vault.import(name, pem));
     },
-    rename: (name, newName) => toKey(vault.rename(name, newName)),
-    delete: (name, force) => toKey(vault.remove(name, { force })),
+    rename: (name, newName) => changed(vault.rename(name, newName)),
+    delete: (name, force) => changed(vault.remove(name, { force })),
     async exportPrivate(name, out) {
       const { privatePem } = await vault.openPrivate(name);
       await writeSecretFile(absolute(out), privatePem);
@@ -71,7 +85,11 @@ export function createKeys({ vault, jobs }: { readonly vault: KeyVault; readonly
       await writeSecretFile(absolute(out), sealed);
       return { path: out, keys: vault.list().length };
     },
-    restore: async (path, passphrase) => vault.restore(await readBackupFile(absolute(path)), passphrase),
+    async restore(path, passphrase) {
+      const restored = await vault.restore(await readBackupFile(absolute(path)), passphrase);
+      events.emit('key.changed', {});
+      return restored;
+    },
     encrypt({ zip, key, format, out }) {
       absolute(zip);
       if (out !== undefined) absolute(out);

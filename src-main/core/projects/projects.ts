@@ -24,13 +24,20 @@ export type ProjectService = {
 export function createProjects({
   getApp,
   devicePort,
+  publicPem,
 }: {
   readonly getApp: (appId: string) => App;
   /** The port devices use, or will use when the listener is opened; null when there is none to speak of. */
   readonly devicePort: () => number | null;
+  /** PEM of the public part of a key of the vault. */
+  readonly publicPem: (keyName: string) => string;
 }): ProjectService {
   function fragment(appId: string, address?: string): ConfigFragment {
-    return configFragment({ endpoint: chooseEndpoint(getApp(appId), address, devicePort()) });
+    const app = getApp(appId);
+    return configFragment({
+      endpoint: chooseEndpoint(app, address, devicePort()),
+      publicKey: app.keyName === null ? undefined : publicPem(app.keyName),
+    });
   }
   return {
     fragment,

@@ -7,7 +7,12 @@ export type AppRecord = {
   readonly createdAtMs: number;
 };
 
-export type AppRecordWithCounts = AppRecord & { readonly releaseCount: number; readonly deviceCount: number };
+export type AppRecordWithCounts = AppRecord & {
+  readonly releaseCount: number;
+  readonly deviceCount: number;
+  /** Name of the remembered key; null when there is none. */
+  readonly keyName: string | null;
+};
 
 /** Tables keyed by app id. */
 export type AppRepository = {
@@ -31,7 +36,8 @@ export type AppRepository = {
 const columns = `
   app_id AS appId, name, token, created_at_ms AS createdAtMs,
   (SELECT count(*) FROM releases r WHERE r.app_id = a.app_id AND r.state = 'ready' AND r.deleted_at_ms IS NULL) AS releaseCount,
-  (SELECT count(*) FROM devices d WHERE d.app_id = a.app_id) AS deviceCount`;
+  (SELECT count(*) FROM devices d WHERE d.app_id = a.app_id) AS deviceCount,
+  (SELECT k.name FROM keys k WHERE k.fingerprint = a.key_fingerprint) AS keyName`;
 
 export function createAppRepository(database: Database): AppRepository {
   return {
