@@ -30,7 +30,6 @@ export const connect = {
     simulatorHint: 'The simulator shares this machine’s localhost.',
     usb: 'Android phone by USB',
     usbHint: 'Run this once after plugging in, then the phone’s localhost leads here:',
-    copyAddress: 'Address of {{name}}',
     adbCommand: 'adb command',
   },
   qr: {
@@ -61,14 +60,11 @@ export const connect = {
     jsonFile: 'capacitor.config.json',
     tsFile: 'capacitor.config.ts',
     copy: 'Copy config',
-    urls: 'URLs',
-    update: 'Update URL',
-    stats: 'Stats URL',
-    channel: 'Channel URL',
   },
   apply: {
     title: 'Apply to a project',
-    intro: 'Writes these URLs into the Capacitor config of a project on the machine that runs Slipway. You see the change first.',
+    intro:
+      'Writes these URLs into the Capacitor config of a project on the machine that runs Slipway. You see the change first.',
     dir: 'Project folder',
     dirExample: '/home/me/my-app, the folder with capacitor.config',
     pick: 'Choose…',
