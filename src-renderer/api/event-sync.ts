@@ -12,9 +12,14 @@ const GATHER_MS = 60;
 export function staleKeys(message: EventMessage): readonly QueryKey[] {
   switch (message.name) {
     case 'app.changed':
-      return [queryKeys.apps, queryKeys.server];
+      return [queryKeys.apps, queryKeys.server, queryKeys.keys];
     case 'release.changed':
-      return [queryKeys.releases(message.payload.appId), queryKeys.channels(message.payload.appId), queryKeys.apps];
+      return [
+        queryKeys.releases(message.payload.appId),
+        queryKeys.channels(message.payload.appId),
+        queryKeys.apps,
+        queryKeys.keys,
+      ];
     case 'channel.changed':
       return [queryKeys.channels(message.payload.appId), queryKeys.releases(message.payload.appId)];
     case 'device.changed':
@@ -23,7 +28,11 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
         queryKeys.releases(message.payload.appId),
         queryKeys.apps,
         queryKeys.server,
+        queryKeys.keys,
       ];
+    // Apps name the key that they remember.
+    case 'key.changed':
+      return [queryKeys.keys, queryKeys.apps];
     case 'server.changed':
       return [queryKeys.server, queryKeys.apps];
     case 'settings.changed':

@@ -16,6 +16,7 @@ export const queryKeys = {
   activity: ['activity'] as const,
   server: ['server'] as const,
   settings: ['settings'] as const,
+  keys: ['keys'] as const,
   recentBuilds: ['recent-builds'] as const,
 };
 
@@ -90,6 +91,14 @@ export function activityRowQuery(api: ApiClient, { id, outcome }: Pick<Activity,
     queryKey: [...queryKeys.activity, 'row', id, outcome],
     queryFn: ({ signal }) => api.activity.get({ id }, { signal }),
     placeholderData: (previous) => (previous?.id === id ? previous : undefined),
+  });
+}
+
+/** The vault, without any private part: no answer of the core has one. */
+export function keyListQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.keys, 'list'],
+    queryFn: ({ signal }) => api.keys.list({}, { signal }),
   });
 }
 

@@ -18,10 +18,12 @@ type Props = {
   readonly onRetry?: () => void;
   /** More ways out than trying again. */
   readonly actions?: ReactNode;
+  /** What to do, where the shared sentence does not fit. */
+  readonly hint?: string;
 };
 
 /** What happened, what to do about it, details to copy. Speaks up by itself. */
-export function ErrorPanel({ error, title, onRetry, actions }: Props) {
+export function ErrorPanel({ error, title, onRetry, actions, hint: ownHint }: Props) {
   const { t, i18n } = useTranslation();
   const wire = isWireError(error) ? error : toWireError(error);
   const { message, hint } = errorSentences(wire, i18n.language);
@@ -31,7 +33,7 @@ export function ErrorPanel({ error, title, onRetry, actions }: Props) {
       <div className={styles.words}>
         <p className={styles.title}>{title ?? message}</p>
         {title !== undefined && <p>{message}</p>}
-        <p className={styles.hint}>{hint}</p>
+        <p className={styles.hint}>{ownHint ?? hint}</p>
         <div className={styles.actions}>
           {onRetry && (
             <Button size="xs" leftSection={<RotateCw size={13} aria-hidden="true" />} onClick={onRetry}>

@@ -3,11 +3,12 @@ import { common } from './en/common.ts';
 import { connect } from './en/connect.ts';
 import { devices } from './en/devices.ts';
 import { frame } from './en/frame.ts';
+import { keys } from './en/keys.ts';
 import { release } from './en/release.ts';
 import { settings } from './en/settings.ts';
 
 /** The English catalogue by namespace, one file per feature. Its keys type every `t()` and the other languages. */
-export const english = { activity, common, connect, devices, frame, release, settings } as const;
+export const english = { activity, common, connect, devices, frame, keys, release, settings } as const;
 
 /** The same keys with any words: what a translation has to be. */
 export type Catalogue = Translated<typeof english>;

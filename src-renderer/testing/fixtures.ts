@@ -3,6 +3,7 @@ import type { Channel } from '#contract/models/channel.ts';
 import type { Device } from '#contract/models/device.ts';
 import type { Inspection } from '#contract/models/finding.ts';
 import type { Job } from '#contract/models/job.ts';
+import type { Key } from '#contract/models/key.ts';
 import type { Release } from '#contract/models/release.ts';
 import type { ServerStatus, Settings } from '#contract/models/server.ts';
 
@@ -17,6 +18,7 @@ export function anApp(parts: Partial<App> = {}): App {
     paths: { update: '/T/updates', stats: '/T/stats', channel: '/T/channel_self' },
     endpoints: [],
     defaultChannel: 'production',
+    keyName: null,
     createdAt: at,
     releaseCount: 1,
     deviceCount: 2,
@@ -114,6 +116,20 @@ export function anInspection(parts: Partial<Inspection> = {}): Inspection {
     summary: { files: 132, bytes: 4_200_000, root: '.', leftOut: 0, source: 'folder' },
     largest: [{ path: 'assets/index.js', bytes: 812_000 }],
     project: null,
+    ...parts,
+  };
+}
+
+export function aKey(parts: Partial<Key> = {}): Key {
+  return {
+    name: 'work',
+    keyId: 'MIIBCgKCAQEAqJikYizo',
+    fingerprint: 'b'.repeat(64),
+    bits: 2048,
+    publicPem: '-----BEGIN RSA PUBLIC KEY-----\nMIIBCgKCAQEAqJikYizo\n-----END RSA PUBLIC KEY-----\n',
+    hasPrivate: true,
+    createdAt: at,
+    usedBy: { releases: [], apps: [], devices: [] },
     ...parts,
   };
 }

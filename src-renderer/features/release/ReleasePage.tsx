@@ -23,6 +23,7 @@ import { DeleteRelease } from './DeleteRelease.tsx';
 import { Health } from './Health.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
+import { ReleaseKey } from './ReleaseKey.tsx';
 import { Timings } from './Timings.tsx';
 
 import styles from './ReleasePage.module.css';
@@ -100,7 +101,7 @@ function LoadedPage({ app, release, back }: LoadedProps) {
                   label: t('page.checksum'),
                   value: <CopyText value={release.checksum} label={t('page.checksum')} keep={20} />,
                 },
-                ...(release.keyId === null ? [] : [{ label: t('page.keyId'), value: release.keyId }]),
+                { label: t('page.keyId'), value: <ReleaseKey release={release} /> },
                 ...(release.sessionKey === null
                   ? []
                   : [

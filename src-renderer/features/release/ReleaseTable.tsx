@@ -1,4 +1,3 @@
-import { Lock } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
@@ -11,6 +10,7 @@ import { formatNumber } from '#renderer/i18n/format.ts';
 import { Health } from './Health.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { RecentBuilds } from './RecentBuilds.tsx';
+import { EncryptedMark } from './ReleaseKey.tsx';
 
 import table from '#renderer/components/table.module.css';
 
@@ -45,7 +45,7 @@ export function ReleaseTable({ app, releases }: { readonly app: App; readonly re
                   <Link href={`/release/${release.releaseId}`} data-row-link>
                     {release.version}
                   </Link>
-                  {release.encrypted && <Lock size={12} aria-label={t('list.encrypted')} />}
+                  {release.keyId !== null && <EncryptedMark keyId={release.keyId} />}
                 </td>
                 <td>
                   <LiveBadges channels={release.liveOn} />

@@ -7,14 +7,18 @@ import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import { appIdPattern } from '#contract/models/common.ts';
 import type { Bump } from '#contract/models/release.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { channelListQuery } from '#renderer/api/queries.ts';
+import { channelListQuery, deviceListQuery, keyListQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { toWireError } from '#renderer/i18n/failure-text.ts';
 import { putJob } from '#renderer/stores/jobs-store.ts';
 
 import { BuildChecks } from './BuildChecks.tsx';
 import { BuildFacts } from './BuildFacts.tsx';
+import { countV2Devices, encryptionOf } from './encryption.ts';
+import { EncryptionChoice, type EnvelopeFormat } from './EncryptionChoice.tsx';
 import { countFindings, publishBlock } from './publish-block.ts';
+import { PublishFailure } from './PublishFailure.tsx';
 import type { Publishing } from './publishing.ts';
 import type { ReviewState } from './review-session.ts';
 import { useVersion } from './use-version.ts';
@@ -40,9 +44,20 @@ export type ReviewDraft = {
   readonly bump: Bump;
   readonly channel: string | null;
   readonly notes: string;
+  /** Name of a key, or `NO_KEY`. */
+  readonly key: string | null;
+  readonly format: EnvelopeFormat;
 };
 
-export const emptyDraft: ReviewDraft = { appId: null, version: null, bump: 'patch', channel: null, notes: '' };
+export const emptyDraft: ReviewDraft = {
+  appId: null,
+  version: null,
+  bump: 'patch',
+  channel: null,
+  notes: '',
+  key: null,
+  format: 'v3',
+};
 
 export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDiscard, onPublishing }: Props) {
   const { t } = useTranslation(['release', 'common']);
@@ -60,15 +75,22 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
     draft.channel ?? app?.defaultChannel ?? channels.data?.find(({ isDefault }) => isDefault)?.name ?? null;
   const version = useVersion({ appId, isAppValid, bump: draft.bump, typed: draft.version, project });
 
+  const keys = useQuery(keyListQuery(api));
+  const devicesOfApp = useQuery({ ...deviceListQuery(api, appId), enabled: app !== undefined });
+  const encryption = encryptionOf({ keys: keys.data ?? [], project, app, chosen: draft.key });
+  const { key } = encryption;
+  const onKey = (name: string) => onDraft({ key: name });
+
   const counts = inspection === null ? null : countFindings(inspection.findings);
   const block = publishBlock({
-    counts,
+    // Until the keys are known the release might go out plain where it should not.
+    counts: keys.isPending ? null : counts,
     isAppValid,
     isVersionUsable: version.verdict?.isValid === true && version.verdict.isFree,
   });
   const channelWord = channel ?? DEFAULT_CHANNEL;
   const publish = useMutation({
-    async mutationFn() {
+    async mutationFn({ allowKeyMismatch }: { readonly allowKeyMismatch: boolean }) {
       if (source === null) return;
       const { jobId } = await api.releases.publish({
         appId,
@@ -76,12 +98,16 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
         version: version.version,
         allowWarnings: true,
         ...(channel === null ? {} : { channel }),
+        ...(key === null ? {} : { key: key.name, format: draft.format }),
+        ...(allowKeyMismatch ? { allowKeyMismatch } : {}),
         ...(draft.notes.trim() === '' ? {} : { notes: draft.notes.trim() }),
       });
       onPublishing({ jobId, version: version.version, channel: channelWord });
       putJob(await api.jobs.get({ jobId }));
     },
   });
+
+  const onPublishAnyway = () => publish.mutate({ allowKeyMismatch: true });
 
   const reasons = {
     checking: phase.kind === 'failed' ? '' : t('review.blockedChecking'),
@@ -97,9 +123,12 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
     <>
       <div className={styles.body}>
         {failure !== null && failure.code !== 'CANCELLED' && (
-          <ErrorPanel error={failure} title={t('review.failedTitle')} />
+          <PublishFailure error={failure} {...{ encryption, onKey, onPublishAnyway }} />
         )}
-        {publish.error !== null && <ErrorPanel error={publish.error} title={t('review.failedTitle')} />}
+        {publish.error !== null && (
+          <PublishFailure error={toWireError(publish.error)} {...{ encryption, onKey, onPublishAnyway }} />
+        )}
+        {keys.error !== null && <ErrorPanel error={keys.error} onRetry={() => void keys.refetch()} />}
         <div className={styles.fields}>
           <div>
             <Autocomplete
@@ -154,6 +183,14 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
             onChange={(event) => onDraft({ notes: event.currentTarget.value })}
           />
         </div>
+        <EncryptionChoice
+          encryption={encryption}
+          project={project}
+          format={draft.format}
+          v2Devices={countV2Devices(devicesOfApp.data ?? [])}
+          onKey={onKey}
+          onFormat={(format) => onDraft({ format })}
+        />
         <BuildFacts state={state} />
         <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
       </div>
@@ -167,7 +204,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
           disabled={block !== null}
           loading={publish.isPending}
           aria-describedby="publish-reason"
-          onClick={() => publish.mutate()}
+          onClick={() => publish.mutate({ allowKeyMismatch: false })}
         >
           {devices === 0
             ? t('review.publishNoDevices', effect)

@@ -7,9 +7,11 @@ import { addToIntake } from '#renderer/stores/intake-store.ts';
 import { createFakeTransport, failure, type Answers } from '#renderer/testing/fake-transport.ts';
 import {
   aChannel,
+  aDevice,
   aJob,
   anApp,
   anInspection,
+  aKey,
   aRelease,
   aServerStatus,
   someSettings,
@@ -26,6 +28,7 @@ const answers: Answers = {
   'releases.list': () => [],
   'devices.list': () => [],
   'builds.recent': () => [],
+  'keys.list': () => [],
   'channels.list': () => [aChannel()],
   'builds.inspect': () => ({ jobId: 'check' }),
   'jobs.get': ({ jobId }) => (jobId === 'check' ? inspected(anInspection()) : aJob({ jobId })),
@@ -71,6 +74,7 @@ describe('the review sheet', () => {
       packageVersion: '0.4.0',
       nativeVersion: null,
       pluginVersion: null,
+      keyId: null,
     };
     const { sheet } = await openSheet({
       'jobs.get': () => inspected(anInspection({ project })),
@@ -184,6 +188,66 @@ describe('the review sheet', () => {
     await waitFor(() =>
       expect(sheet.getByRole('button', { name: /^Publish 1\.0\.7/ })).toHaveProperty('disabled', false),
     );
+  });
+
+  it('offers the key of the project, and publishes with it', async () => {
+    const project = {
+      configPath: '/home/dev/shop/capacitor.config.ts',
+      appId: 'com.example.shop',
+      name: 'Shop',
+      webDir: 'dist',
+      packageVersion: null,
+      nativeVersion: null,
+      pluginVersion: null,
+      keyId: 'MIIBCgKCAQEAqJikYizo',
+    };
+    const { sheet, transport } = await openSheet({
+      'keys.list': () => [aKey({ name: 'other', keyId: 'MIIBCgKCAQEAoooooooo' }), aKey()],
+      'apps.list': () => [anApp({ keyName: 'other' })],
+      'jobs.get': ({ jobId }) => (jobId === 'check' ? inspected(anInspection({ project })) : aJob({ jobId })),
+      'releases.publish': () => ({ jobId: 'publish' }),
+    });
+    expect(await sheet.findByText('The key in capacitor.config.ts.')).toBeTruthy();
+    await userEvent.click(await sheet.findByRole('button', { name: /^Publish 1\.0\.7/ }));
+    await sheet.findByText('Publishing 1.0.7 to production');
+    expect(transport.calls.find(({ path }) => path === 'releases.publish')?.input).toMatchObject({
+      key: 'work',
+      format: 'v3',
+    });
+  });
+
+  it('warns of devices that read the old form only', async () => {
+    const { sheet } = await openSheet({
+      'keys.list': () => [aKey()],
+      'apps.list': () => [anApp({ keyName: 'work' })],
+      'devices.list': () => [aDevice({ pluginVersion: '7.29.9' }), aDevice({ deviceId: 'b', pluginVersion: '7.30.0' })],
+    });
+    expect(await sheet.findByText('The key of the last release.')).toBeTruthy();
+    expect(await sheet.findByText(/1 device has an older plugin and reads the old form only/)).toBeTruthy();
+  });
+
+  it('shows the ways out when devices have another key: that key, or publishing all the same', async () => {
+    const { sheet, transport } = await openSheet({
+      'keys.list': () => [aKey({ name: 'old', keyId: 'MIIBCgKCAQEAoooooooo' }), aKey()],
+      'apps.list': () => [anApp({ keyName: 'work' })],
+      'releases.publish': ({ allowKeyMismatch }) => {
+        if (allowKeyMismatch) return { jobId: 'publish' };
+        throw failure('KEY_MISMATCH', {
+          keyId: 'MIIBCgKCAQEAqJikYizo',
+          otherKeyId: 'MIIBCgKCAQEAoooooooo',
+          readers: ['phone-1'],
+        });
+      },
+    });
+    await userEvent.click(await sheet.findByRole('button', { name: /^Publish 1\.0\.7/ }));
+    expect(await sheet.findByText(/but phone-1 has key MIIBCgKCAQEAoooooooo/)).toBeTruthy();
+    expect(sheet.queryByText(/--/)).toBeNull();
+    expect(sheet.getByRole('button', { name: 'Use key “old”' })).toBeTruthy();
+    await userEvent.click(sheet.getByRole('button', { name: 'Publish all the same' }));
+    await sheet.findByText('Publishing 1.0.7 to production');
+    expect(transport.calls.findLast(({ path }) => path === 'releases.publish')?.input).toMatchObject({
+      allowKeyMismatch: true,
+    });
   });
 
   it('reviews several builds one after another', async () => {
