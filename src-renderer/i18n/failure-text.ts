@@ -1,8 +1,24 @@
-import { ApiError, type WireError } from '#contract/errors.ts';
-import type { Finding } from '#contract/models/finding.ts';
-import { describeError } from '#contract/texts/error-texts.ts';
-import type { Sentences } from '#contract/texts/fill.ts';
-import { describeFinding } from '#contract/texts/finding-texts.ts';
+import { ApiError, type ErrorCode, type WireError } from '#contract/errors.ts';
+import type { Finding, FindingCode } from '#contract/models/finding.ts';
+import { errorTexts } from '#contract/texts/error-texts.ts';
+import { fill, type Sentences } from '#contract/texts/fill.ts';
+import { findingTexts } from '#contract/texts/finding-texts.ts';
+
+type FindingSentences = { readonly message: string; readonly fix: string };
+
+/** The sentences of errors and findings in one language. */
+export type FailureTexts = {
+  readonly errors: Readonly<Record<ErrorCode, Sentences>>;
+  readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
+};
+
+const english: FailureTexts = { errors: errorTexts, findings: findingTexts };
+const byLanguage = new Map<string, FailureTexts>([['en', english]]);
+
+/** Makes a language's sentences known, before the first screen is drawn in it. */
+export function addFailureTexts(language: string, texts: FailureTexts): void {
+  byLanguage.set(language, texts);
+}
 
 /** Whatever was thrown, as a failure of the contract. */
 export function toWireError(error: unknown): WireError {
@@ -17,10 +33,17 @@ export function toWireError(error: unknown): WireError {
 }
 
 /** What happened and what to do, in the person's language. */
-export function errorSentences(error: WireError, _language: string): Sentences {
-  return describeError(error);
+export function errorSentences({ code, params, traceId }: WireError, language: string): Sentences {
+  const { message, hint } = textsOf(language).errors[code];
+  const values = { ...params, traceId };
+  return { message: fill(message, values), hint: fill(hint, values) };
 }
 
-export function findingSentences(finding: Finding, _language: string): { message: string; fix: string } {
-  return describeFinding(finding);
+export function findingSentences({ code, params }: Finding, language: string): FindingSentences {
+  const { message, fix } = textsOf(language).findings[code];
+  return { message: fill(message, params), fix: fill(fix, params) };
+}
+
+function textsOf(language: string): FailureTexts {
+  return byLanguage.get(language) ?? english;
 }

@@ -14,6 +14,10 @@ describe('formatBytes', () => {
   ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes, 'en')).toBe(text);
   });
+
+  it('counts in octets in French', () => {
+    expect(formatBytes(1536, 'fr')).toBe('1,50 Kio');
+  });
 });
 
 describe('formatDuration', () => {

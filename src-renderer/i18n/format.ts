@@ -1,5 +1,6 @@
 const KIB = 1024;
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+const frenchUnits = ['o', 'Kio', 'Mio', 'Gio', 'Tio'] as const;
 
 /** Bytes for people, three significant digits at most: `812 B`, `4.21 MiB`. Binary units, as the findings use. */
 export function formatBytes(bytes: number, language: string): string {
@@ -10,7 +11,7 @@ export function formatBytes(bytes: number, language: string): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${formatNumber(value, language, digits)} ${units[unit]}`;
+  return `${formatNumber(value, language, digits)} ${(language.startsWith('fr') ? frenchUnits : units)[unit]}`;
 }
 
 /** Making a formatter takes far longer than using it, and lists use the same few on every row. */

@@ -4,6 +4,7 @@ import { initReactI18next } from 'react-i18next';
 import type { Settings } from '#contract/models/server.ts';
 
 import { english } from './english.ts';
+import { addFailureTexts } from './failure-text.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -40,6 +41,13 @@ export function languageOf(setting: Settings['language'], systemLanguages: reado
 
 /** Fetches the catalogue when it is not at hand yet; the page's `lang` follows for screen readers and hyphenation. */
 export async function changeLanguage(instance: i18n, language: Language): Promise<void> {
+  if (language === 'fr' && !instance.hasResourceBundle('fr', 'common')) {
+    const { french } = await import('./french.ts');
+    addFailureTexts('fr', french.sentences);
+    for (const [namespace, words] of Object.entries(french.catalogue)) {
+      instance.addResourceBundle('fr', namespace, words);
+    }
+  }
   if (instance.language !== language) await instance.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -38,7 +38,6 @@ export const frame = {
     retrying: 'Trying again by itself…',
     signedOut: 'This page is not signed in to the running Slipway.',
     signedOutHint: 'Open the address that `slipway serve` printed; every start makes a new one.',
-    back: 'Connected again.',
   },
   jobs: {
     title: 'Jobs',
@@ -110,10 +109,7 @@ export const frame = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     palette: 'Search and run',
-    screens: 'Go to screen 1 to {{last}}',
     list: 'Show this list',
     close: 'Close the top layer',
-    folder: 'Choose a build folder',
-    everywhere: 'Everywhere',
   },
 } as const;

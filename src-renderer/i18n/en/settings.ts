@@ -11,10 +11,8 @@ export const settings = {
     portInvalid: 'A whole number from 0 to 65535.',
     hostMissing: 'An address is needed; 0.0.0.0 is every one.',
     apply: 'Apply',
-    applying: 'Restarting…',
     applied: 'Listening on {{address}}.',
     now: 'Now',
-    every: 'Every address (0.0.0.0)',
     revert: 'Undo changes',
   },
   data: {
@@ -42,5 +40,4 @@ export const settings = {
     hostKind: { desktop: 'Desktop window', headless: 'Headless host with this page', cli: 'Command line' },
     licence: 'Licence',
   },
-  saved: 'Saved.',
 } as const;

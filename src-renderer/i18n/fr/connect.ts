@@ -1,0 +1,132 @@
+import type { Catalogue } from '../english.ts';
+
+export const connect = {
+  title: 'Connexion',
+  noApp: 'Ajoutez une application pour avoir ses adresses',
+  noAppHint: 'Chaque application a ses propres adresses. Publier un build ajoute aussi son application.',
+  addApp: 'Ajouter une application…',
+  listener: {
+    down: 'L’écoute des appareils ne tourne pas : aucun téléphone ne peut joindre Slipway.',
+    restart: 'Relancer',
+    settings: 'Ouvrir Réglages',
+    onlyLocal:
+      'Elle écoute seulement sur {{host}}. Les téléphones ont besoin de 0.0.0.0, ou de l’adresse de leur réseau.',
+  },
+  address: {
+    title: 'Adresse',
+    label: 'Adresse pour les téléphones',
+    best: 'la meilleure pour un téléphone',
+    noLan:
+      'Aucune adresse qu’un téléphone de votre Wi-Fi pourrait joindre. Connectez cette machine au réseau du téléphone.',
+    onThisMachine: 'Sur cette machine',
+    kind: {
+      lan: 'Réseau local',
+      virtual: 'Machine virtuelle ou conteneur',
+      vpn: 'VPN',
+      'link-local': 'Lien local, sans routeur',
+      loopback: 'Cette machine seulement',
+      other: 'Autre',
+    },
+    emulator: 'Émulateur Android',
+    emulatorHint: 'Le nom que l’émulateur donne à cette machine.',
+    simulator: 'Simulateur iOS',
+    simulatorHint: 'Le simulateur partage le localhost de cette machine.',
+    usb: 'Téléphone Android par USB',
+    usbHint: 'Lancez ceci une fois après le branchement ; le localhost du téléphone mène alors ici :',
+    adbCommand: 'commande adb',
+  },
+  qr: {
+    label: 'Code QR de {{url}}',
+    hint: 'Ouvrez-le avec l’appareil photo du téléphone : la page dit si le téléphone joint cette machine.',
+    url: 'Page pour les téléphones',
+    local: 'Pas de code QR : {{name}} joint Slipway sans le réseau.',
+  },
+  phone: {
+    waiting: 'En attente du premier téléphone…',
+    waitingHint: 'Passe au vert dès qu’une application demande.',
+    seen_one: '{{count}} appareil a demandé',
+    seen_other: '{{count}} appareils ont demandé',
+    virtualOnly: 'Seulement des appareils virtuels. En attente du premier téléphone…',
+    last: 'Dernier : {{name}}',
+    unpaired:
+      'Une requête avec un mauvais jeton d’adresse est venue de {{address}}. Son application a été configurée avant le changement de jeton, ou par un autre Slipway.',
+    showDevices: 'Ouvrir Appareils',
+    arrived: '{{name}} a demandé : la connexion marche.',
+  },
+  config: {
+    title: 'Configuration',
+    intro:
+      'Les trois URL vont dans la configuration Capacitor : une qui manque retombe sur le cloud de Capgo. Lancez ensuite npx cap sync et reconstruisez l’application.',
+    format: 'Format',
+    json: 'JSON',
+    ts: 'TypeScript',
+    jsonFile: 'capacitor.config.json',
+    tsFile: 'capacitor.config.ts',
+    copy: 'Copier la configuration',
+  },
+  apply: {
+    title: 'Appliquer à un projet',
+    intro:
+      'Écrit ces URL dans la configuration Capacitor d’un projet sur la machine où tourne Slipway. Vous voyez d’abord le changement.',
+    dir: 'Dossier du projet',
+    dirExample: '/home/moi/mon-app, le dossier avec capacitor.config',
+    pick: 'Choisir…',
+    preview: 'Montrer le changement',
+    unchanged: '{{path}} a déjà ces URL.',
+    diffOf: 'Changement de {{path}}',
+    added: 'ajouté',
+    removed: 'enlevé',
+    write: 'Écrire dans {{file}}',
+    written: 'Écrit dans {{path}}.',
+    next: 'Synchronisez et reconstruisez maintenant l’application :',
+    cancel: 'Abandonner',
+    pickFailed: 'Le choix du dossier n’a pas pu s’ouvrir.',
+  },
+  platform: {
+    title: 'Permettre HTTP simple dans les builds de test',
+    intro:
+      'Les téléphones refusent http:// si l’application ne le permet pas. Gardez ceci hors des builds de production.',
+    android: 'Android',
+    androidManifest: 'android/app/src/debug/AndroidManifest.xml',
+    androidHint: 'Un manifeste dans src/debug n’entre que dans les builds de test.',
+    ios: 'iOS',
+    iosPlist: 'ios/App/App/Info.plist',
+    iosHint:
+      'Permet les adresses du réseau local et les noms en .local. Xcode met Info.plist dans chaque build : enlevez-le ensuite, ou gardez-le dans une copie de test du fichier. iOS demande une fois si l’application peut utiliser le réseau local ; il faut l’accepter.',
+    copy: 'Copier le fragment',
+    notes: 'Bon à savoir',
+    noteInternet:
+      'Android ne télécharge que si son Wi-Fi a un accès internet : sans lui la demande réussit et le téléchargement ne commence jamais, sans message. Les émulateurs en sont exempts.',
+    noteTimeout:
+      'iOS donne 25 secondes en tout à un téléchargement. Pour de gros bundles sur un Wi-Fi lent, augmentez responseTimeout dans la configuration.',
+    noteSync:
+      'La configuration est dans l’application installée : après un changement, lancez npx cap sync et réinstallez-la.',
+  },
+  doctor: {
+    title: 'Diagnostic',
+    run: 'Contrôler à nouveau',
+    running: 'Contrôle…',
+    allWell: 'Tout ce qui a été contrôlé est en ordre.',
+    errors_one: '{{count}} problème',
+    errors_other: '{{count}} problèmes',
+    warnings_one: '{{count}} avertissement',
+    warnings_other: '{{count}} avertissements',
+    status: { ok: 'OK', warning: 'Attention', error: 'Problème', skipped: 'Passé' },
+    withProject: 'Avec le projet dans {{dir}}',
+    command: 'Commande',
+  },
+  token: {
+    title: 'Jeton d’adresse',
+    intro: 'Chaque adresse porte le jeton de cette application ; une application qui ne le connaît pas n’obtient rien.',
+    token: 'Jeton',
+    rotate: 'Changer le jeton…',
+    rotateTitle: 'Changer le jeton d’adresse de {{name}} ?',
+    rotateBody:
+      'Toute application configurée avec les anciennes adresses ne trouve plus Slipway : ni demandes, ni téléchargements, ni rapports.',
+    rotateHint: 'Elles reviennent une fois configurées avec les nouvelles adresses, synchronisées et réinstallées.',
+    rotateAffected_one: '{{count}} appareil est concerné.',
+    rotateAffected_other: '{{count}} appareils sont concernés.',
+    rotateAction: 'Changer le jeton',
+    rotated: 'Le jeton a changé. Configurez à nouveau les applications.',
+  },
+} as const satisfies Catalogue['connect'];

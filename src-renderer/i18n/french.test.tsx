@@ -1,0 +1,72 @@
+import { screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+
+import { errorTexts } from '#contract/texts/error-texts.ts';
+import { findingTexts } from '#contract/texts/finding-texts.ts';
+import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
+import { aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
+import { renderApp } from '#renderer/testing/render.tsx';
+
+import { english } from './english.ts';
+import { french } from './french.ts';
+import { languageOf } from './i18n.ts';
+
+type Words = { readonly [key: string]: string | Words };
+
+/** Every sentence by its path. */
+function sentences(words: Words, path = ''): readonly (readonly [string, string])[] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value] as const] : sentences(value, `${path}${key}.`),
+  );
+}
+
+function placeholders(sentence: string): readonly string[] {
+  return [...sentence.matchAll(/\{+\w+\}+/g)].map(([name]) => name).toSorted((a, b) => a.localeCompare(b));
+}
+
+describe('the French catalogue', () => {
+  it('mentions exactly the values that the English sentence mentions', () => {
+    const originals = new Map([
+      ...sentences(english),
+      ...sentences(errorTexts, 'errors.'),
+      ...sentences(findingTexts, 'findings.'),
+    ]);
+    const translated = [
+      ...sentences(french.catalogue),
+      ...sentences(french.sentences.errors, 'errors.'),
+      ...sentences(french.sentences.findings, 'findings.'),
+    ];
+    const wrong = translated.filter(([path, sentence]) => {
+      const expected = placeholders(originals.get(path) ?? '?');
+      return placeholders(sentence).join(' ') !== expected.join(' ');
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('is what the window speaks when the settings say so, failures included', async () => {
+    const transport = createFakeTransport({
+      answers: {
+        'apps.list': () => {
+          throw failure('HOST_UNREACHABLE');
+        },
+        'server.status': () => aServerStatus(),
+        'settings.get': () => someSettings({ language: 'fr' }),
+        'jobs.list': () => [],
+        'builds.recent': () => [],
+      },
+    });
+    renderApp(transport);
+    expect(await screen.findByRole('heading', { level: 1, name: 'Versions' })).toBeTruthy();
+    expect(await screen.findByText('Le Slipway en marche ne répond pas.')).toBeTruthy();
+    expect(document.documentElement.lang).toBe('fr');
+  });
+});
+
+describe('languageOf', () => {
+  it('takes the first language of the system that there is a catalogue for', () => {
+    expect(languageOf('system', ['de-CH', 'fr-CH', 'en'])).toBe('fr');
+    expect(languageOf('system', ['de', 'en-GB', 'fr'])).toBe('en');
+    expect(languageOf('system', [])).toBe('en');
+    expect(languageOf('en', ['fr'])).toBe('en');
+  });
+});

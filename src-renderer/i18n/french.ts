@@ -1,0 +1,19 @@
+import type { Catalogue } from './english.ts';
+import { activity } from './fr/activity.ts';
+import { common } from './fr/common.ts';
+import { connect } from './fr/connect.ts';
+import { devices } from './fr/devices.ts';
+import { errors } from './fr/errors.ts';
+import { findings } from './fr/findings.ts';
+import { frame } from './fr/frame.ts';
+import { release } from './fr/release.ts';
+import { settings } from './fr/settings.ts';
+
+/**
+ * The French catalogue and the French sentences of errors and findings. Fetched when somebody wants French.
+ * A namespace is whole or not there at all; English stands in for one that is missing.
+ */
+export const french = {
+  catalogue: { activity, common, connect, devices, frame, release, settings } satisfies Partial<Catalogue>,
+  sentences: { errors, findings },
+} as const;
