@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { lockDataFolder, refuseNewerDataFolder } from './data-folder-lock.ts';
+import { lockDataFolder, refuseForeignDataFolder, refuseNewerDataFolder } from './data-folder-lock.ts';
 import { databaseFileName, latestDatabaseVersion } from './database.ts';
 
 let dataDir: string;
@@ -103,5 +103,31 @@ describe('refuseNewerDataFolder', () => {
   it('takes a folder where the name of the database is a folder, for opening to complain about', async () => {
     await mkdir(join(dataDir, databaseFileName));
     await expect(refuseNewerDataFolder(dataDir)).resolves.toBeUndefined();
+  });
+});
+
+describe('refuseForeignDataFolder', () => {
+  it('takes an empty folder, a missing one, one with other things, and one of ours', async () => {
+    await expect(refuseForeignDataFolder(dataDir)).resolves.toBeUndefined();
+    await expect(refuseForeignDataFolder(join(dataDir, 'missing'))).resolves.toBeUndefined();
+    await mkdir(join(dataDir, 'staging'));
+    await writeFile(join(dataDir, 'notes.txt'), 'mine');
+    await expect(refuseForeignDataFolder(dataDir)).resolves.toBeUndefined();
+    await writeFile(join(dataDir, 'staging', 'half'), 'ours');
+    await writeFile(join(dataDir, databaseFileName), '');
+    await expect(refuseForeignDataFolder(dataDir)).resolves.toBeUndefined();
+  });
+
+  it.each(['staging', 'blobs'])('refuses one whose %s folder would be cleared though it is not ours', async (name) => {
+    await mkdir(join(dataDir, name, 'sub'), { recursive: true });
+    await expect(refuseForeignDataFolder(dataDir)).rejects.toMatchObject({
+      code: 'DATA_FOLDER_UNUSABLE',
+      params: { dataDir, reason: expect.stringContaining(name) as string },
+    });
+  });
+
+  it.each(['staging', 'blobs'])('refuses one that has a file called %s', async (name) => {
+    await writeFile(join(dataDir, name), 'mine');
+    await expect(refuseForeignDataFolder(dataDir)).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
   });
 });

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { access, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -47,6 +47,41 @@ export async function refuseNewerDataFolder(dataDir: string): Promise<void> {
   const found = header.readInt32BE(USER_VERSION_OFFSET);
   if (found > latestDatabaseVersion) {
     throw new AppError('DATABASE_TOO_NEW', { dataDir, found, known: latestDatabaseVersion });
+  }
+}
+
+/** What is cleared or swept at every start: nothing of it may be somebody else's. */
+const OWN_FOLDERS = ['staging', 'blobs'] as const;
+
+/**
+ * Refuses a folder that holds files where ours would be but never had a database, which a data folder gets first:
+ * they are somebody else's, or a store whose database was lost, and starting would delete them.
+ * Rejects with `DATA_FOLDER_UNUSABLE`.
+ */
+export async function refuseForeignDataFolder(dataDir: string): Promise<void> {
+  if (await isThere(join(dataDir, databaseFileName))) return;
+  for (const name of OWN_FOLDERS) {
+    if (!(await isEmptyOrMissing(join(dataDir, name)))) {
+      throw new AppError('DATA_FOLDER_UNUSABLE', { dataDir, reason: `it has a ${name} folder but no database` });
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    // What cannot be looked at is there, too.
+    return systemErrorCode(error) !== 'ENOENT';
+  }
+}
+
+async function isEmptyOrMissing(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    return systemErrorCode(error) === 'ENOENT';
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ApiTransport } from '#api/transport.ts';
 import { AppError, throwIfAborted } from '#core/app-error.ts';
-import { lockDataFolder, refuseNewerDataFolder } from '#core/storage/data-folder-lock.ts';
+import { lockDataFolder, refuseForeignDataFolder, refuseNewerDataFolder } from '#core/storage/data-folder-lock.ts';
 
 import { connectToRunningHost } from './connect-to-running-host.ts';
 import { ensureDataDir } from './data-dir.ts';
@@ -18,7 +18,7 @@ const RETRY_MS = 50;
 
 /**
  * Makes this program the only one on the data folder, which is made when it is not there: for a host, which waits for
- * commands but not for another host. Nothing is written to a folder of a newer program.
+ * commands but not for another host. Nothing is written to a folder of a newer program, or of somebody else.
  * Rejects with `DATA_FOLDER_BUSY`, `DATA_FOLDER_READ_ONLY`, `DATA_FOLDER_UNUSABLE`, `DATABASE_TOO_NEW`, `CANCELLED`.
  */
 export async function takeDataFolder(options: TakeOptions): Promise<Disposable> {
@@ -55,6 +55,7 @@ async function untilTaken<Found>(
   find: () => Promise<Found | null>,
 ): Promise<{ kind: 'found'; value: Found } | { kind: 'locked'; value: Disposable }> {
   await refuseNewerDataFolder(dataDir);
+  await refuseForeignDataFolder(dataDir);
   await ensureDataDir(dataDir);
   const deadline = performance.now() + waitMs;
   for (;;) {
