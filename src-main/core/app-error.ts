@@ -30,16 +30,27 @@ export function systemErrorCode(error: unknown): string | undefined {
 /** Short reason for a sentence: the system's code or message without paths or stack. */
 export function reasonOf(error: unknown): string {
   const code = systemErrorCode(error);
-  if (code) return code;
+  // SQLite has one code for everything; its message says what it was.
+  if (code && code !== SQLITE_CODE) return code;
   return error instanceof Error ? error.message.replaceAll(/['"]?(?:\/|[A-Za-z]:\\)[^\s'"]+['"]?/g, '…') : 'unknown';
 }
 
+const SQLITE_CODE = 'ERR_SQLITE_ERROR';
+
+/**
+ * SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: what opening a database in WAL mode says when the disk has no room for its
+ * shared memory. Source: sqlite.org/rescode.html.
+ */
+const SQLITE_FULL_CODES: ReadonlySet<unknown> = new Set([13, 4874]);
+
 /** Turns "no space left" into `DISK_FULL`; anything else comes back as it was. */
 export function asStorageError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
   const code = systemErrorCode(error);
-  const isFull =
-    code === 'ENOSPC' ||
-    code === 'EDQUOT' ||
-    (error instanceof Error && /database or disk is full/.test(error.message));
-  return isFull && !(error instanceof AppError) ? new AppError('DISK_FULL', {}, { cause: error }) : error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || (code === SQLITE_CODE && isSqliteFull(error));
+  return isFull ? new AppError('DISK_FULL', {}, { cause: error }) : error;
+}
+
+function isSqliteFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && SQLITE_FULL_CODES.has(error.errcode);
 }

@@ -119,7 +119,8 @@ function migrate(sqlite: DatabaseSync): void {
       sqlite.exec(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${APPLICATION_ID};`);
       sqlite.exec('COMMIT');
     } catch (error) {
-      sqlite.exec('ROLLBACK');
+      // A full disk may already have rolled back by itself; a second ROLLBACK would then hide the cause.
+      if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
       throw error;
     }
   }
