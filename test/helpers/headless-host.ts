@@ -120,9 +120,15 @@ async function callOverHttp(control: NonNullable<ReadyLine['control']>, path: st
   return (await response.json()) as Reply;
 }
 
-/** Runs the built command line. Never rejects for an exit code. */
+/**
+ * Runs the built command line. Never rejects for an exit code. Where a test names no data folder there is none: the
+ * tester's own is not for tests.
+ */
 export async function runCommand(arguments_: readonly string[]): Promise<CommandResult> {
-  const child = spawn(process.execPath, [program, ...arguments_], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...arguments_], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SLIPWAY_DATA_DIR: join(program, 'none') },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -109,13 +109,14 @@ describe('usage', () => {
     [['nonsense']],
     [['publish']],
     [['publish', 'dist']],
-    [['publish', 'dist', '--app', 'a.b', '--key', 'k']],
+    [['publish', 'dist', '--app', 'a.b', '--kye', 'k']],
     [['check']],
     [['check', 'a', 'b']],
     [['serve', '--port', 'x']],
     [['serve', '--https-port', '8443']],
     [['config', '--app', 'a.b', '--write']],
-    [['key', 'create', 'x']],
+    [['key', 'create']],
+    [['key', 'make', 'x']],
     [['simulate']],
   ])('that is wrong ends with 2 and says what is wrong: %j', async (words) => {
     expect(await refusal(...words)).toBe('2 USAGE');
@@ -277,6 +278,24 @@ describe('without a running host', () => {
       expect(followed).toBe(0);
     }));
 
+  it.runIf(process.platform === 'linux')('an answer that the disk does not take is a failure', () =>
+    withFolders(async ({ dataDir }) => {
+      await using full = await open('/dev/full', 'w');
+      for (const words of [
+        ['app', 'list'],
+        ['app', 'list', '--json'],
+      ]) {
+        const child = spawn(process.execPath, [program, ...words, '--data-dir', dataDir], {
+          stdio: ['ignore', full.fd, 'pipe'],
+        });
+        const said: Buffer[] = [];
+        child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
+        expect(await once(child, 'close')).toEqual([1, null]);
+        expect(Buffer.concat(said).toString()).toBe('The answer could not be written: ENOSPC.\n');
+      }
+    }),
+  );
+
   it('a publish that is told to stop leaves nothing', () =>
     withFolders(async ({ dataDir, root }) => {
       const build = await writeTree(join(root, 'big'), soundBuild);
@@ -319,6 +338,20 @@ describe('data folders', () => {
       expect((await readFile(path)).equals(before)).toBe(true);
       expect((await stat(path)).mtimeMs).toBe(mtimeMs);
     }));
+
+  it.each(['staging', 'blobs'])('that have a %s folder of somebody else are refused and not touched', (name) =>
+    withFolders(async ({ dataDir }) => {
+      await writeTree(join(dataDir, name), { 'sub/mine.txt': 'mine' });
+      for (const words of [
+        ['app', 'list'],
+        ['serve', '--port', '0'],
+      ]) {
+        expect(await refusal(...words, '--data-dir', dataDir)).toBe('1 DATA_FOLDER_UNUSABLE');
+      }
+      expect(await readdir(dataDir)).toEqual([name]);
+      expect(await readFile(join(dataDir, name, 'sub/mine.txt'), 'utf8')).toBe('mine');
+    }),
+  );
 
   it('that are no folder are refused', () =>
     withFolders(async ({ root }) => {

@@ -60,6 +60,14 @@ describe('output', () => {
     await output.flush();
     expect(onReaderGone).toHaveBeenCalledOnce();
   });
+
+  it('that the disk did not take is a failure', async () => {
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) });
+    const output = createOutput({ stdout, stderr: new PassThrough() }, true, () => undefined);
+    output.json(1);
+    expect(await output.flush()).toBe(full);
+  });
 });
 
 describe('failures', () => {

@@ -9,8 +9,11 @@ export type Output = {
   text(text: string): void;
   /** A remark on stderr, with `--json` as well. */
   note(text: string): void;
-  /** Resolves when everything is handed to the system; also when nobody reads any more. */
-  flush(): Promise<void>;
+  /**
+   * Resolves when everything is handed to the system; also when nobody reads any more. To the error when stdout did not
+   * take it: a result that is not there, or cut, on a full disk.
+   */
+  flush(): Promise<Error | null>;
 };
 
 export type Streams = {
@@ -24,12 +27,15 @@ export type Streams = {
  */
 export function createOutput({ stdout, stderr }: Streams, isJson: boolean, onReaderGone: () => void): Output {
   let isGone = false;
+  let lost: Error | null = null;
   const pending = new Set<Promise<void>>();
 
   const onError = (error: NodeJS.ErrnoException): void => {
-    if (isGone || !isBrokenPipe(error)) return;
-    isGone = true;
-    onReaderGone();
+    if (isGone) return;
+    if (isBrokenPipe(error)) {
+      isGone = true;
+      onReaderGone();
+    } else lost ??= error;
   };
   stdout.on('error', onError);
   // Without a reader of stderr a command still does its work.
@@ -39,7 +45,8 @@ export function createOutput({ stdout, stderr }: Streams, isJson: boolean, onRea
     if (stream === stdout && isGone) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     pending.add(promise);
-    stream.write(text, () => {
+    stream.write(text, (error) => {
+      if (stream === stdout && error) onError(error);
       pending.delete(promise);
       resolve();
     });
@@ -58,6 +65,7 @@ export function createOutput({ stdout, stderr }: Streams, isJson: boolean, onRea
     },
     async flush() {
       await Promise.all(pending);
+      return lost;
     },
   };
 }

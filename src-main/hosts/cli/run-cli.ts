@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/app-error.ts';
 import { locateDataDir } from '#hosts/shared/data-dir.ts';
 import { locateProgramFiles, programVersion } from '#hosts/shared/program-files.ts';
 
@@ -27,7 +28,12 @@ export async function runCli(start: CliStart): Promise<number> {
   } catch (error) {
     exitCode = await report(error, output);
   }
-  await output.flush();
+  const lost = await output.flush();
+  if (lost) {
+    output.note(`The answer could not be written: ${reasonOf(lost)}.`);
+    await output.flush();
+    return Math.max(exitCode, 1);
+  }
   // Who closed the pipe has what they wanted.
   return isReaderGone ? 0 : exitCode;
 }
