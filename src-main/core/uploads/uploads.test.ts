@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { AppError } from '../app-error.ts';
 import { silentLogger } from '../ports.ts';
@@ -113,6 +113,19 @@ describe('an upload', () => {
     expect(await codeOf(() => send(uploadId, 'index.html'))).toBe('UPLOAD_NOT_FOUND');
     expect(() => uploads.use(uploadId)).toThrow('UPLOAD_NOT_FOUND');
     expect(await readdir(join(dir, 'uploads'))).toEqual([]);
+  });
+
+  it('stays whole for a publish that reads it, though the sheet it came from was closed', async () => {
+    const { uploadId } = await uploads.create({ name: 'dist', files: 1, bytes: 2 });
+    await send(uploadId, 'index.html', '<p>');
+    uploads.complete(uploadId);
+    const build = uploads.use(uploadId);
+    await uploads.discard(uploadId);
+    expect(await readFile(join(build.path, 'index.html'), 'utf8')).toBe('<p>');
+    expect(() => uploads.use(uploadId)).toThrow('UPLOAD_NOT_FOUND');
+    build[Symbol.dispose]();
+    build[Symbol.dispose]();
+    await vi.waitFor(async () => expect(await readdir(join(dir, 'uploads'))).toEqual([]));
   });
 
   it('is refused above the limit, by its declaration and by what really comes', async () => {

@@ -13,6 +13,7 @@ import { uploadFilePath } from './upload-path.ts';
 
 /** An upload that nobody adds to or publishes from is dropped after this. */
 const IDLE_MS = 60 * 60 * 1000;
+const NOT_DROPPED = 'an upload could not be dropped';
 
 export type UploadDeclaration = { readonly name: string; readonly files: number; readonly bytes: number };
 
@@ -27,7 +28,7 @@ export type UploadService = AsyncDisposable & {
   receive(uploadId: string, relativePath: string, content: Readable): Promise<{ readonly bytes: number }>;
   /** Throws `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`. */
   complete(uploadId: string): { readonly files: number; readonly bytes: number };
-  /** Also for one that is not there. */
+  /** Also for one that is not there. What reads it at that moment keeps its files until it is done. */
   discard(uploadId: string): Promise<void>;
   /**
    * The build that a complete upload holds: its folder, or the zip when it is a single one. It does not expire until
@@ -45,6 +46,8 @@ type Upload = {
   bytes: number;
   isComplete: boolean;
   users: number;
+  /** Those of the users that read the whole build. */
+  readers: number;
   idleTimer: NodeJS.Timeout | undefined;
 };
 
@@ -75,7 +78,14 @@ export function createUploads({
     uploads.delete(uploadId);
     clearTimeout(upload.idleTimer);
     upload.abort.abort();
-    await rm(upload.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    // A publish would find half a build, and say so; its last reader removes the folder.
+    if (upload.readers === 0) await removeFolder(upload);
+  }
+
+  function release(uploadId: string, upload: Upload): void {
+    upload.readers -= 1;
+    if (upload.readers > 0 || uploads.has(uploadId)) return;
+    removeFolder(upload).catch((error: unknown) => logger.error({ err: error, uploadId }, NOT_DROPPED));
   }
 
   function touch(uploadId: string, upload: Upload): void {
@@ -83,9 +93,7 @@ export function createUploads({
     if (upload.users > 0 || !uploads.has(uploadId)) return;
     upload.idleTimer = setTimeout(() => {
       logger.info({ uploadId }, 'an upload was left alone and is dropped');
-      discard(uploadId).catch((error: unknown) =>
-        logger.error({ err: error, uploadId }, 'an upload could not be dropped'),
-      );
+      discard(uploadId).catch((error: unknown) => logger.error({ err: error, uploadId }, NOT_DROPPED));
     }, idleMs);
     upload.idleTimer.unref();
   }
@@ -124,6 +132,7 @@ export function createUploads({
         bytes: 0,
         isComplete: false,
         users: 0,
+        readers: 0,
         idleTimer: undefined,
       };
       uploads.set(uploadId, upload);
@@ -181,15 +190,16 @@ export function createUploads({
     use(uploadId) {
       const upload = find(uploadId);
       assertWhole(upload);
-      const held = hold(uploadId, upload);
+      using scope = new DisposableStack();
+      scope.use(hold(uploadId, upload));
+      upload.readers += 1;
+      scope.defer(() => release(uploadId, upload));
       const [only] = upload.sizes.keys();
       const isZip = upload.sizes.size === 1 && only !== undefined && /\.zip$/i.test(only);
       const files = join(upload.dir, 'files');
-      return {
-        path: isZip ? uploadFilePath(files, only) : files,
-        name: upload.declaration.name,
-        [Symbol.dispose]: () => held[Symbol.dispose](),
-      };
+      const path = isZip ? uploadFilePath(files, only) : files;
+      const held = scope.move();
+      return { path, name: upload.declaration.name, [Symbol.dispose]: () => held.dispose() };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...uploads.keys()].map(discard));
@@ -198,6 +208,10 @@ export function createUploads({
 }
 
 function noop(): void {}
+
+async function removeFolder({ dir }: Upload): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
 
 function assertWhole(upload: Upload): void {
   const { files: expected } = upload.declaration;
