@@ -5,11 +5,11 @@ import { Link } from 'wouter';
 import type { Release } from '#contract/models/release.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceListQuery } from '#renderer/api/queries.ts';
+import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
-import { shortenMiddle } from '#renderer/i18n/format.ts';
 
 import { adoptionOf } from './adoption.ts';
 
@@ -54,7 +54,7 @@ export function ReleaseAdoption({ release }: { readonly release: Release }) {
                       data-row-link
                       title={device.deviceId}
                     >
-                      {device.alias ?? shortenMiddle(device.deviceId, 14)}
+                      {deviceName(device)}
                     </Link>
                   </td>
                   <td>
