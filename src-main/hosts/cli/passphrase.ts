@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 
+import { AppError } from '#core/app-error.ts';
 import { readKeyFile } from '#core/keys/key-files.ts';
 
 import type { CommandContext } from './context.ts';
@@ -19,22 +20,35 @@ export async function readPassphrase(
   const fromEnvironment = process.env.SLIPWAY_PASSPHRASE;
   if (fromEnvironment) return fromEnvironment;
   if (!process.stdin.isTTY) {
-    throw new UsageError('a passphrase is missing', 'Give --passphrase-file F, or set SLIPWAY_PASSPHRASE.');
+    throw new UsageError('A passphrase is missing.', 'Give --passphrase-file F, or set SLIPWAY_PASSPHRASE.');
   }
-  const first = await ask('Passphrase: ', streams.stderr, signal);
-  if (isNew && (await ask('Again: ', streams.stderr, signal)) !== first) {
-    throw new UsageError('the two passphrases differ', 'Type the same one twice.');
+  const terminal = { input: process.stdin, stderr: streams.stderr, signal };
+  const first = await ask('Passphrase: ', terminal);
+  if (isNew && (await ask('Again: ', terminal)) !== first) {
+    throw new UsageError('The two passphrases differ.', 'Type the same one twice.');
   }
   return first;
 }
 
-async function ask(question: string, stderr: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
+type Terminal = {
+  readonly input: Readable;
+  readonly stderr: Writable;
+  readonly signal: AbortSignal;
+};
+
+/** Asks for a line without showing it. Rejects with `CANCELLED`, also at Ctrl-C and at the end of the input. */
+export async function ask(question: string, { input, stderr, signal }: Terminal): Promise<string> {
   // readline echoes what is typed to its output; this one swallows it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  using prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const ended = new AbortController();
+  using prompt = createInterface({ input, output: silent, terminal: true });
+  // An answer settles the question before the close that follows it.
+  prompt.once('close', () => ended.abort());
   stderr.write(question);
   try {
-    return await prompt.question('', { signal });
+    return await prompt.question('', { signal: AbortSignal.any([signal, ended.signal]) });
+  } catch (error) {
+    throw new AppError('CANCELLED', {}, { cause: error });
   } finally {
     stderr.write('\n');
   }
