@@ -125,6 +125,8 @@ test('it is paused, exported and cleared', async ({ ui, phone }) => {
 });
 
 test('axe finds nothing on the log, its filters and its details @themes', async ({ ui, axe, app, phone, publish }) => {
+  // Several states, each looked through whole.
+  test.slow();
   await publish('1.0.1');
   const pixel = phone({ customId: 'Pixel' });
   await pixel.update();

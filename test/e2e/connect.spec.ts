@@ -93,6 +93,8 @@ test('the doctor lists what it looked at', async ({ ui }) => {
 });
 
 test('axe finds nothing, before and after the first phone @themes', async ({ ui, axe, phone }) => {
+  // Several states, each looked through whole.
+  test.slow();
   await using project = await temporaryFolder();
   await writeFile(project.at('capacitor.config.json'), `{ "appId": "${APP_ID}" }\n`);
   const connect = new ConnectPage(ui);

@@ -77,6 +77,8 @@ test('a device is renamed, forgotten, and comes back when it asks again', async 
 });
 
 test('axe finds nothing on the table and on the page of a device @themes', async ({ ui, axe, phone, publish }) => {
+  // Several states, each looked through whole.
+  test.slow();
   await publish('1.0.1');
   await phone({ customId: 'Pixel' }).update();
   await phone({

@@ -43,12 +43,21 @@ export const test = base.extend<Fixtures>({
   },
   axe: async ({ ui }, use) => {
     await use(async () => {
+      await settled(ui);
       const { violations } = await new AxeBuilder({ page: ui }).withTags(AXE_TAGS).analyze();
       const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
       expect(found).toEqual([]);
     });
   },
 });
+
+/** Half faded in, nothing has its colours yet. What turns for ever is not waited for. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
+}
 
 /** A call that the core refused: the browser reports its status, the interface shows it. */
 function isRefusal(message: ConsoleMessage): boolean {

@@ -8,13 +8,13 @@ import type { App } from '#contract/models/app.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
 import { ConfirmDialog } from '#renderer/components/ConfirmDialog.tsx';
+import { saveTextFile } from '#renderer/components/save-file.ts';
 import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
 import type { ActivityLog, LogSnapshot } from './activity-log.ts';
 import { exportLog } from './export-log.ts';
 import { matcherOf, type LogFilter } from './log-filter.ts';
-import { saveTextFile } from './save-file.ts';
 
 type Props = {
   readonly app: App;
