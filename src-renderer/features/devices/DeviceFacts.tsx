@@ -5,6 +5,7 @@ import { CopyText } from '#renderer/components/CopyText.tsx';
 import { KeyValue, type KeyValueRow } from '#renderer/components/KeyValue.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 
+import { KeyFitWord } from './KeyFitWord.tsx';
 import { PluginVersion } from './PluginVersion.tsx';
 
 /** What a device said about itself. What it did not say is left out. */
@@ -42,7 +43,15 @@ export function DeviceFacts({ device }: { readonly device: Device }) {
     { label: t('page.channel'), value: device.channel ?? t('serverDefault') },
     fact(t('page.requestedChannel'), device.requestedChannel),
     { label: t('page.plugin'), value: <PluginVersion device={device} /> },
-    device.keyId ? { label: t('page.key'), value: <CopyText value={device.keyId} label={t('page.key')} /> } : null,
+    {
+      label: t('page.key'),
+      value: (
+        <>
+          {device.keyId && <CopyText value={device.keyId} label={t('page.key')} />}{' '}
+          <KeyFitWord device={device} isExplained />
+        </>
+      ),
+    },
     device.remoteAddress
       ? { label: t('page.address'), value: <CopyText value={device.remoteAddress} label={t('page.address')} /> }
       : null,

@@ -10,6 +10,7 @@ import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { nextOrder, type SortColumn, type SortOrder } from './device-order.ts';
 import { deviceHref } from './device-route.ts';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
+import { KeyFitWord } from './KeyFitWord.tsx';
 import { PlatformWord, RealityMark } from './PlatformWord.tsx';
 import { PluginVersion } from './PluginVersion.tsx';
 
@@ -28,7 +29,7 @@ type Props = {
 
 /** One row per device, live. */
 export function DeviceTable({ appName, devices, order, onOrder }: Props) {
-  const { t } = useTranslation(['devices', 'common']);
+  const { t } = useTranslation(['devices', 'common', 'keys']);
   return (
     <div className={styles.scroll}>
       <table className={table.table} aria-label={t('tableLabel', { name: appName })}>
@@ -37,6 +38,9 @@ export function DeviceTable({ appName, devices, order, onOrder }: Props) {
             {columns.map((column) => (
               <SortableHead key={column} column={column} order={order} onOrder={onOrder} />
             ))}
+            <th scope="col" data-column="key">
+              {t('keys:device.column')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -110,6 +114,9 @@ const DeviceRow = memo(function DeviceRow({ device }: { readonly device: Device 
       </td>
       <td className={table.muted}>
         <RelativeTime at={device.lastSeenAt} />
+      </td>
+      <td data-column="key">
+        <KeyFitWord device={device} />
       </td>
     </tr>
   );
