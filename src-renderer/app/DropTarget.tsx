@@ -1,12 +1,14 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
 
 import { useTransport } from '#renderer/api/api-context.tsx';
 import { Mark } from '#renderer/components/Mark.tsx';
 import { addToIntake } from '#renderer/stores/intake-store.ts';
+import { openKeyImport } from '#renderer/stores/key-intake-store.ts';
 
-import { originsOf } from './dropped.ts';
+import { keyOriginsOf, originsOf } from './dropped.ts';
 
 import styles from './DropTarget.module.css';
 
@@ -14,6 +16,7 @@ import styles from './DropTarget.module.css';
 export function DropTarget({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation(['frame', 'common']);
   const transport = useTransport();
+  const [, navigate] = useLocation();
   const [isOver, setIsOver] = useState(false);
   // Every element under the pointer sends its own enter and leave: only their balance tells whether it is outside.
   const depth = useRef(0);
@@ -43,8 +46,13 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       depth.current = 0;
       setIsOver(false);
       const origins = originsOf(event.dataTransfer, transport.pathForFile);
+      const keys = keyOriginsOf(event.dataTransfer, transport.pathForFile);
+      if (keys.length > 0) {
+        navigate('/keys');
+        openKeyImport(keys);
+      }
       if (origins.length > 0) addToIntake(origins);
-      else {
+      if (origins.length + keys.length === 0) {
         notifications.show({
           message: t('drop.nothing'),
           color: 'red',
@@ -62,7 +70,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       window.removeEventListener('dragleave', onLeave);
       window.removeEventListener('drop', onDrop);
     };
-  }, [transport, t]);
+  }, [transport, navigate, t]);
 
   return (
     <>

@@ -2,6 +2,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { pastedPath } from '#renderer/components/local-path.ts';
 import { addToIntake } from '#renderer/stores/intake-store.ts';
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
@@ -27,7 +28,7 @@ export function PathDialog() {
 function PathForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation(['frame', 'common']);
   const [path, setPath] = useState('');
-  const wanted = unquoted(path);
+  const wanted = pastedPath(path);
   return (
     <form
       className={styles.form}
@@ -55,16 +56,4 @@ function PathForm({ onClose }: { readonly onClose: () => void }) {
       </div>
     </form>
   );
-}
-
-/** File managers and shells copy paths with quotes around them, or as file: addresses. */
-function unquoted(text: string): string {
-  const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2');
-  if (!bare.startsWith('file://')) return bare;
-  try {
-    const path = decodeURIComponent(new URL(bare).pathname);
-    return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
-  } catch {
-    return bare;
-  }
 }

@@ -1,7 +1,7 @@
-import { Activity, Settings, Ship, Smartphone, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, KeyRound, Settings, Ship, Smartphone, Waypoints, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
-export type ScreenId = 'release' | 'devices' | 'activity' | 'connect' | 'settings';
+export type ScreenId = 'release' | 'devices' | 'activity' | 'keys' | 'connect' | 'settings';
 
 export type Screen = {
   readonly id: ScreenId;
@@ -35,6 +35,14 @@ export const screens: readonly Screen[] = [
     icon: Activity,
     Component: lazy(async () => ({
       default: (await import('#renderer/features/activity/ActivityScreen.tsx')).ActivityScreen,
+    })),
+  },
+  {
+    id: 'keys',
+    path: '/keys',
+    icon: KeyRound,
+    Component: lazy(async () => ({
+      default: (await import('#renderer/features/keys/KeysScreen.tsx')).KeysScreen,
     })),
   },
   {

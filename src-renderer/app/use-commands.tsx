@@ -4,6 +4,7 @@ import {
   FileArchive,
   FolderOpen,
   Keyboard,
+  KeyRound,
   MonitorCog,
   Moon,
   Package,
@@ -24,6 +25,7 @@ import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { usePickBuild } from '#renderer/api/use-pick-build.ts';
 import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
+import { openKeyImport } from '#renderer/stores/key-intake-store.ts';
 import { chooseApp, openLayer } from '#renderer/stores/ui-store.ts';
 
 import { screens } from './screens.ts';
@@ -51,7 +53,7 @@ const appearances = [
 ] as const satisfies readonly (readonly [Settings['appearance'], LucideIcon])[];
 
 export function useCommands(): readonly Command[] {
-  const { t, i18n } = useTranslation('frame');
+  const { t, i18n } = useTranslation(['frame', 'keys']);
   const api = useApi();
   const queryClient = useQueryClient();
   const [, navigate] = useLocation();
@@ -102,6 +104,17 @@ export function useCommands(): readonly Command[] {
       run: () => {
         navigate('/release');
         sample.mutate();
+      },
+    },
+    {
+      id: 'import-key',
+      title: t('keys:actions.import'),
+      group: t('palette.group.run'),
+      icon: KeyRound,
+      keywords: 'pem private public encryption',
+      run: () => {
+        navigate('/keys');
+        openKeyImport();
       },
     },
     {

@@ -18,6 +18,7 @@ export const screens: readonly Screen[] = [
   { name: 'release', path: '/release' },
   { name: 'devices', path: '/devices' },
   { name: 'activity', path: '/activity' },
+  { name: 'keys', path: '/keys' },
   { name: 'connect', path: '/connect' },
   { name: 'settings', path: '/settings' },
 ];

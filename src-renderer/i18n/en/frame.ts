@@ -6,6 +6,7 @@ export const frame = {
     release: 'Release',
     devices: 'Devices',
     activity: 'Activity',
+    keys: 'Keys',
     connect: 'Connect',
     settings: 'Settings',
   },
@@ -80,7 +81,7 @@ export const frame = {
   },
   drop: {
     title: 'Drop to review',
-    hint: 'A build folder, a zip, or several. Nothing is published before you say so.',
+    hint: 'A build folder, a zip, or several; a PEM file goes to Keys. Nothing is published before you say so.',
     nothing: 'That was neither a folder nor a file.',
   },
   pick: {

@@ -3,6 +3,7 @@ export const keys = {
   title: 'Keys',
   intro: 'Releases encrypted with a key are opened only by apps that have its public part.',
   actions: {
+    more: 'More',
     create: 'Create key',
     import: 'Import key…',
     byHand: 'Encrypt or decrypt a zip',

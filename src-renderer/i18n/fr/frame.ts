@@ -7,6 +7,7 @@ export const frame = {
     release: 'Versions',
     devices: 'Appareils',
     activity: 'Activité',
+    keys: 'Clés',
     connect: 'Connexion',
     settings: 'Réglages',
   },

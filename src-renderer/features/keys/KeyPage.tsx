@@ -1,0 +1,189 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Download, PenLine, ShieldAlert, Trash2 } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+
+import type { Key } from '#contract/models/key.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { keyListQuery } from '#renderer/api/queries.ts';
+import { CodeBlock } from '#renderer/components/CodeBlock.tsx';
+import { CopyButton } from '#renderer/components/CopyButton.tsx';
+import { CopyText } from '#renderer/components/CopyText.tsx';
+import { EmptyState } from '#renderer/components/EmptyState.tsx';
+import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { KeyValue } from '#renderer/components/KeyValue.tsx';
+import { Page, Section } from '#renderer/components/Page.tsx';
+import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { saveTextFile } from '#renderer/components/save-file.ts';
+import { shortenMiddle } from '#renderer/i18n/format.ts';
+import { chooseApp } from '#renderer/stores/ui-store.ts';
+
+import { KeyActions, type KeyAction } from './KeyActions.tsx';
+import { KeyParts } from './KeyParts.tsx';
+
+import styles from './KeyPage.module.css';
+
+/** More rows of one kind say no more. */
+const SHOWN = 8;
+
+export function KeyPage({ name }: { readonly name: string }) {
+  const { t } = useTranslation('keys');
+  const api = useApi();
+  // The list is small and at hand; a key of its own would only be one more answer to keep true.
+  const { data: keys, error, refetch } = useQuery(keyListQuery(api));
+  const back = { href: '/keys', label: t('page.all') };
+  const key = keys?.find((known) => known.name === name);
+  if (key !== undefined) return <LoadedPage keyOf={key} back={back} />;
+  return (
+    <Page title={name} back={back}>
+      {error !== null && <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {keys !== undefined && <EmptyState title={t('page.gone', { name })} />}
+    </Page>
+  );
+}
+
+type LoadedProps = { readonly keyOf: Key; readonly back: { readonly href: string; readonly label: string } };
+
+function LoadedPage({ keyOf, back }: LoadedProps) {
+  const { t } = useTranslation('keys');
+  const [action, setAction] = useState<KeyAction | null>(null);
+  const { name, keyId, fingerprint, bits, hasPrivate, publicPem, createdAt } = keyOf;
+  const part = hasPrivate ? 'private' : 'public';
+  return (
+    <Page
+      title={name}
+      back={back}
+      subtitle={
+        <>
+          <KeyParts hasPrivate={hasPrivate} />
+          <span>{t(`partsHint.${part}`)}</span>
+        </>
+      }
+      actions={
+        <>
+          {hasPrivate && (
+            <Button leftSection={<ShieldAlert size={14} aria-hidden="true" />} onClick={() => setAction('export')}>
+              {t('actions.exportPrivate')}
+            </Button>
+          )}
+          <Button leftSection={<PenLine size={14} aria-hidden="true" />} onClick={() => setAction('rename')}>
+            {t('actions.rename')}
+          </Button>
+          <Button leftSection={<Trash2 size={14} aria-hidden="true" />} onClick={() => setAction('delete')}>
+            {t('actions.delete')}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <Section title={t('page.public')}>
+            <p className={styles.intro}>{t('page.publicIntro')}</p>
+            <div className={styles.bar}>
+              <code>capacitor.config.json</code>
+              <CopyButton value={configFragment(publicPem)}>{t('page.copyConfig')}</CopyButton>
+            </div>
+            <CodeBlock label={t('page.config')} isWrapped>
+              {configFragment(publicPem)}
+            </CodeBlock>
+            <div className={styles.bar}>
+              <code>{publicFileName(name)}</code>
+              <span className={styles.buttons}>
+                <CopyButton value={publicPem}>{t('page.copyPublic')}</CopyButton>
+                <Button
+                  size="xs"
+                  leftSection={<Download size={13} aria-hidden="true" />}
+                  onClick={() => saveTextFile(publicFileName(name), [publicPem], 'application/x-pem-file')}
+                >
+                  {t('page.savePublic')}
+                </Button>
+              </span>
+            </div>
+          </Section>
+        </div>
+        <div className={styles.side}>
+          <Section title={t('page.facts')}>
+            <KeyValue
+              rows={[
+                { label: t('fact.keyId'), value: <CopyText value={keyId} label={t('fact.keyId')} /> },
+                {
+                  label: t('fact.fingerprint'),
+                  value: <CopyText value={fingerprint} label={t('fact.fingerprint')} keep={24} />,
+                },
+                { label: t('fact.bits'), value: t('fact.bitsValue', { bits }) },
+                { label: t('fact.created'), value: <RelativeTime at={createdAt} /> },
+              ]}
+            />
+          </Section>
+          <UsedBy keyOf={keyOf} />
+        </div>
+      </div>
+      <KeyActions keyOf={keyOf} action={action} onClose={() => setAction(null)} />
+    </Page>
+  );
+}
+
+function UsedBy({ keyOf }: { readonly keyOf: Key }) {
+  const { t } = useTranslation('keys');
+  const { releases, apps, devices } = keyOf.usedBy;
+  const rows = [
+    {
+      label: t('page.releases'),
+      links: releases.map(({ appId, version }) => ({
+        id: `${appId} ${version}`,
+        appId,
+        href: `/release/${encodeURIComponent(version)}`,
+        words: `${appId} ${version}`,
+      })),
+    },
+    { label: t('page.apps'), links: apps.map((appId) => ({ id: appId, appId, href: '/release', words: appId })) },
+    {
+      label: t('page.devices'),
+      links: devices.map(({ appId, deviceId }) => ({
+        id: `${appId} ${deviceId}`,
+        appId,
+        href: `/devices/${encodeURIComponent(deviceId)}`,
+        words: shortenMiddle(deviceId, 16),
+      })),
+    },
+  ].filter(({ links }) => links.length > 0);
+  return (
+    <Section title={t('page.usedBy')}>
+      {rows.length === 0 ? (
+        <p className={styles.intro}>{t('page.unused')}</p>
+      ) : (
+        <KeyValue rows={rows.map(({ label, links }) => ({ label, value: <UseList links={links} /> }))} />
+      )}
+    </Section>
+  );
+}
+
+type UseLink = { readonly id: string; readonly appId: string; readonly href: string; readonly words: string };
+
+function UseList({ links }: { readonly links: readonly UseLink[] }): ReactNode {
+  const { t } = useTranslation('keys');
+  const rest = links.length - SHOWN;
+  return (
+    <ul className={styles.uses}>
+      {links.slice(0, SHOWN).map(({ id, appId, href, words }) => (
+        <li key={id}>
+          <Link href={href} onClick={() => chooseApp(appId)}>
+            {words}
+          </Link>
+        </li>
+      ))}
+      {rest > 0 && <li>{t('page.more', { count: rest })}</li>}
+    </ul>
+  );
+}
+
+/** As it stands in capacitor.config.json: line breaks written out. Source: protocol/clients.md §10.1. */
+function configFragment(publicKey: string): string {
+  return JSON.stringify({ plugins: { CapacitorUpdater: { publicKey } } }, null, 2);
+}
+
+function publicFileName(name: string): string {
+  return `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.pub.pem`;
+}

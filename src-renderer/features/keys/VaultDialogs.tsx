@@ -1,0 +1,139 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useApi } from '#renderer/api/api-context.tsx';
+import { pastedPath } from '#renderer/components/local-path.ts';
+import { StateWord } from '#renderer/components/StateWord.tsx';
+
+import { OutInput } from './KeyActions.tsx';
+import { KeyDialog, KeyForm } from './KeyDialog.tsx';
+
+import styles from './KeyDialog.module.css';
+
+/** As the core demands it. */
+const MIN_PASSPHRASE_CHARACTERS = 8;
+
+type Props = { readonly isOpen: boolean; readonly onClose: () => void };
+
+/** All keys into one sealed file. */
+export function BackupDialog({ isOpen, onClose }: Props) {
+  const { t } = useTranslation('keys');
+  return (
+    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('backup.title')}>
+      <BackupForm onClose={onClose} />
+    </KeyDialog>
+  );
+}
+
+function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
+  const { t } = useTranslation('keys');
+  const api = useApi();
+  const [out, setOut] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const [done, setDone] = useState<{ readonly path: string; readonly keys: number } | null>(null);
+  const path = pastedPath(out);
+  if (done !== null) {
+    return <Done text={t('backup.done', { count: done.keys, path: done.path })} onClose={onClose} />;
+  }
+  return (
+    <KeyForm
+      action={t('backup.action')}
+      isReady={path !== '' && passphrase.length >= MIN_PASSPHRASE_CHARACTERS && passphrase === again}
+      onClose={onClose}
+      onSubmit={async () => {
+        const written = await api.keys.backup({ out: path, passphrase });
+        setPassphrase('');
+        setAgain('');
+        setDone(written);
+      }}
+    >
+      <p className={styles.intro}>{t('backup.intro')}</p>
+      <OutInput value={out} onChange={setOut} />
+      <PasswordInput
+        label={t('backup.passphrase')}
+        description={t('backup.passphraseHint')}
+        value={passphrase}
+        autoComplete="new-password"
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('backup.again')}
+        value={again}
+        autoComplete="new-password"
+        error={again !== '' && again !== passphrase ? t('backup.differs') : null}
+        onChange={(event) => setAgain(event.currentTarget.value)}
+      />
+    </KeyForm>
+  );
+}
+
+/** The keys of a backup that are not here yet. */
+export function RestoreDialog({ isOpen, onClose }: Props) {
+  const { t } = useTranslation('keys');
+  return (
+    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('restore.title')}>
+      <RestoreForm onClose={onClose} />
+    </KeyDialog>
+  );
+}
+
+function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
+  const { t, i18n } = useTranslation('keys');
+  const api = useApi();
+  const [path, setPath] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [done, setDone] = useState<{ readonly added: string[]; readonly kept: string[] } | null>(null);
+  const names = (list: readonly string[]) => new Intl.ListFormat(i18n.language).format(list);
+  if (done !== null) {
+    const added = done.added.length === 0 ? t('restore.addedNone') : t('restore.added', { names: names(done.added) });
+    const kept = done.kept.length === 0 ? '' : t('restore.kept', { names: names(done.kept) });
+    return <Done text={`${added} ${kept}`} onClose={onClose} />;
+  }
+  return (
+    <KeyForm
+      action={t('restore.action')}
+      isReady={pastedPath(path) !== '' && passphrase !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        const restored = await api.keys.restore({ path: pastedPath(path), passphrase });
+        setPassphrase('');
+        setDone(restored);
+      }}
+    >
+      <p className={styles.intro}>{t('restore.intro')}</p>
+      <TextInput
+        label={t('restore.path')}
+        description={t('path.hint')}
+        value={path}
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        onChange={(event) => setPath(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('backup.passphrase')}
+        value={passphrase}
+        autoComplete="off"
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+      />
+    </KeyForm>
+  );
+}
+
+function Done({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.form}>
+      <div role="status">
+        <StateWord tone="success">{text}</StateWord>
+      </div>
+      <div className={styles.actions}>
+        <Button variant="filled" data-autofocus onClick={onClose}>
+          {t('close')}
+        </Button>
+      </div>
+    </div>
+  );
+}

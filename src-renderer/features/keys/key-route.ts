@@ -1,0 +1,3 @@
+export function keyHref(name: string): string {
+  return `/keys/key/${encodeURIComponent(name)}`;
+}
