@@ -22,11 +22,12 @@ it('shows the beginning of a token only', () => {
 it.each([
   [0, '0 B'],
   [999, '999 B'],
-  [1000, '1.0 kB'],
-  [999_949, '999.9 kB'],
-  [999_950, '1.0 MB'],
-  [42_500_000, '42.5 MB'],
-  [3_200_000_000, '3.2 GB'],
+  [1000, '0.98 KiB'],
+  [1024, '1 KiB'],
+  [27_264, '26.6 KiB'],
+  [1_048_575, '1 MiB'],
+  [42_500_000, '40.5 MiB'],
+  [3_200_000_000, '2.98 GiB'],
 ])('writes %i bytes as %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

@@ -22,15 +22,16 @@ export function shortenToken(text: string, token: string): string {
   return token === '' ? text : text.replaceAll(token, `${token.slice(0, 4)}…`);
 }
 
-/** Decimal units, as file managers and browsers show them. */
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB'] as const;
+
+/** Binary units, as the findings and the interface use: a row's sentence stands beside its size. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB'] as const;
-  let value = bytes / 1000;
-  let index = 0;
-  while (value >= 999.95 && index < units.length - 1) {
-    value /= 1000;
-    index += 1;
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
   }
-  return `${value.toFixed(1)} ${units[index] ?? 'GB'}`;
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${Number(value.toFixed(digits))} ${byteUnits[unit] ?? 'GiB'}`;
 }
