@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Popover, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { Layers, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,11 +33,15 @@ export function JobTray() {
   return (
     <Popover opened={isOpen} onChange={setIsOpen} position="bottom-end" width={360} trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={styles.target} aria-label={label} onClick={() => setIsOpen(!isOpen)}>
+        <UnstyledButton className={styles.target} onClick={() => setIsOpen(!isOpen)}>
           <Layers size={15} aria-hidden="true" />
-          {progress !== null && <span className={styles.percent}>{Math.floor(progress * 100)} %</span>}
+          <VisuallyHidden>{label}</VisuallyHidden>
           {progress !== null && (
-            <span className={styles.line} style={{ transform: `scaleX(${progress})` }} aria-hidden="true" />
+            // The list says it to those who open it; a name that changes ten times a second helps nobody.
+            <span aria-hidden="true">
+              <span className={styles.percent}>{Math.floor(progress * 100)} %</span>
+              <span className={styles.line} style={{ transform: `scaleX(${progress})` }} />
+            </span>
           )}
         </UnstyledButton>
       </Popover.Target>
