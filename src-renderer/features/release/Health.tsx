@@ -29,7 +29,7 @@ export function Health({ health }: { readonly health: Release['health'] }) {
         </StateWord>
       )}
       {rolledBack > 0 && (
-        <StateWord tone="warning" icon={RotateCcw}>
+        <StateWord tone="danger" icon={RotateCcw}>
           {t('health.rolledBackCount', { count: rolledBack })}
         </StateWord>
       )}

@@ -63,6 +63,6 @@ function adoptionOn(version: string, device: Device): Adoption | null {
     case 'failed':
       return adoption('failed', 'danger', { action: state.action });
     case 'rolled_back':
-      return adoption('rolledBack', 'warning');
+      return adoption('rolledBack', 'danger');
   }
 }

@@ -64,7 +64,6 @@ export function BuildChecks({
           <p className={styles.passed}>
             <Check size={15} aria-hidden="true" />
             <span>
-              {inspection.findings.length === 0 && `${t('review.allPassed')} `}
               {t('review.passed', { what: passed.map((group) => t(`review.passedWhat.${group}`)).join(', ') })}
             </span>
           </p>
