@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+
+import { defaultBrowserCommand, type Command } from '#hosts/shared/open-browser.ts';
 
 const LINUX_COMMANDS = [
   'google-chrome-stable',
@@ -55,27 +56,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** Command that shows `url`: Chrome's app window where there is Chrome, else the system's default browser. */
-export function browserCommand(
-  url: string,
-  chrome: string | null,
-  platform: NodeJS.Platform,
-): readonly [command: string, ...arguments_: string[]] {
+export function browserCommand(url: string, chrome: string | null, platform: NodeJS.Platform): Command {
   if (chrome !== null) return [chrome, `--app=${url}`, '--window-size=1280,840'];
-  if (platform === 'darwin') return ['open', url];
-  // `start` of cmd would read the & of a query as its own; explorer takes the address as it is.
-  if (platform === 'win32') return ['explorer.exe', url];
-  return ['xdg-open', url];
-}
-
-/** Starts the browser and lets it live its own life. Resolves to false when it could not be started. */
-export function openBrowser(command: readonly [string, ...string[]]): Promise<boolean> {
-  const [program, ...rest] = command;
-  const child = spawn(program, rest, { detached: true, stdio: 'ignore' });
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(false));
-    child.once('spawn', () => {
-      child.unref();
-      resolve(true);
-    });
-  });
+  return defaultBrowserCommand(url, platform);
 }

@@ -92,7 +92,7 @@ async function fetchRuntime(
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => {
       if (code === 0) resolve(null);
-      else resolve(signal === null ? firstLine(complaint) : 'the download took too long');
+      else resolve(`Electron could not be fetched (${signal === null ? firstLine(complaint) : 'it took too long'})`);
     });
   });
   // The installer retries for minutes on a dead network and has no option against it. It may also find the file in its

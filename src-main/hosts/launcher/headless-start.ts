@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { browserCommand, findInstalledChrome, openBrowser } from './browsers.ts';
+import { openBrowser } from '#hosts/shared/open-browser.ts';
+
+import { browserCommand, findInstalledChrome } from './browsers.ts';
 import { exitCode, forwardSignals } from './child.ts';
 
 export type HeadlessStart = {

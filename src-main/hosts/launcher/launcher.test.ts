@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { browserCommand, chromeCandidates, findInstalledChrome, openBrowser } from './browsers.ts';
+import { openBrowser } from '#hosts/shared/open-browser.ts';
+
+import { browserCommand, chromeCandidates, findInstalledChrome } from './browsers.ts';
 import { hasDisplay } from './display.ts';
 import { prepareElectron } from './electron-runtime.ts';
 import { readServeLine } from './headless-start.ts';
@@ -125,6 +127,6 @@ describe('prepareElectron', () => {
     });
     await electronPackage('console.error("Error: disk is full."); process.exit(1)');
     const result = await prepareElectron({ root, environment: { ELECTRON_MIRROR: 'http://192.0.2.1/' }, say });
-    expect(result).toEqual({ kind: 'missing', reason: 'Error: disk is full' });
+    expect(result).toEqual({ kind: 'missing', reason: 'Electron could not be fetched (Error: disk is full)' });
   });
 });

@@ -1,5 +1,5 @@
-import { openBrowser } from '#hosts/headless/open-browser.ts';
 import { addressWithToken, serve, type ServeReady } from '#hosts/headless/serve.ts';
+import { defaultBrowserCommand, openBrowser } from '#hosts/shared/open-browser.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
@@ -10,9 +10,9 @@ export async function runServe({ options }: ParsedCommand<'serve'>, context: Com
   const { dataDir, files, output, signal } = context;
   const onReady = async (ready: ServeReady): Promise<void> => {
     printReady(output, ready);
-    if (options.open && ready.control && !(await openBrowser(addressWithToken(ready.control)))) {
-      output.note('No browser could be started; open the address yourself.');
-    }
+    if (!options.open || !ready.control) return;
+    if (await openBrowser(defaultBrowserCommand(addressWithToken(ready.control)))) return;
+    output.note('No browser could be started; open the address yourself.');
   };
   const { host, port } = options;
   const control = options['no-control'] ? null : { port: options['control-port'] };
