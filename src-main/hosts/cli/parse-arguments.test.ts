@@ -76,6 +76,7 @@ describe('parseCommandLine', () => {
     ['-h', null],
     ['help', null],
     ['app --help', null],
+    ['help app', null],
     ['publish --help', 'publish'],
     ['publish -h', 'publish'],
     ['help app add', 'app add'],

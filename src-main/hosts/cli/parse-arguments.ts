@@ -34,7 +34,8 @@ export function parseCommandLine(argv: readonly string[]): ParsedLine {
   if (takeLeadingOptions(rest, globals)) return line(globals, { kind: 'version' });
   if (rest[0] === 'help') {
     rest.shift();
-    return line(globals, { kind: 'help', command: rest.length === 0 ? null : takeCommand(rest) });
+    const isOfAll = rest.length === 0 || (rest.length === 1 && isGroup(rest[0] ?? ''));
+    return line(globals, { kind: 'help', command: isOfAll ? null : takeCommand(rest) });
   }
   if (rest.length === 0) {
     if (globals['help']) return line(globals, { kind: 'help', command: null });
