@@ -86,10 +86,10 @@ describe('the frame', () => {
   });
 
   it('switches the screen by Ctrl and its number', async () => {
-    renderApp(createFakeTransport({ answers }));
-    await screen.findByRole('link', { name: /^Running/ });
-    await userEvent.keyboard('{Control>}[Digit5]{/Control}');
-    expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
+    renderApp(createFakeTransport({ answers }), '/settings');
+    await screen.findByRole('heading', { level: 1, name: 'Settings' });
+    await userEvent.keyboard('{Control>}[Digit1]{/Control}');
+    expect(await screen.findByRole('heading', { level: 1, name: 'Releases' })).toBeTruthy();
   });
 
   it('lists the shortcuts on ? and closes the list on Escape', async () => {
