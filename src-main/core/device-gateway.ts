@@ -20,6 +20,12 @@ export type RequestBody =
   | { readonly kind: 'query'; readonly value: Readonly<Record<string, string>> }
   | { readonly kind: 'unreadable'; readonly reason: 'invalid_json' | 'too_large' | 'empty'; readonly text: string };
 
+/** Unknown tokens, whatever was asked for: design/command-line.md §4. */
+export const notPaired: DeviceReply = {
+  status: 404,
+  body: { error: 'not_found', message: 'Nothing is paired with this address', kind: 'failed' },
+};
+
 /** A file that a device may have, and the means to tell how far its transfer came. */
 export type DownloadTicket = {
   readonly filePath: string;
@@ -53,6 +59,6 @@ export type DeviceGateway = {
     request: Omit<DeviceRequest, 'body' | 'token'>,
     reason: 'unknown_token' | 'unknown_path' | 'bad_host',
   ): void;
-  /** Apps by pairing token, for the page that a person's phone shows. */
+  /** Whether an app has it: asked before anything else of a request is read. */
   knowsToken(token: string): boolean;
 };

@@ -26,13 +26,20 @@ beforeAll(async () => {
 });
 afterAll(async () => host[Symbol.asyncDispose]());
 
-/** Sends bytes as they are, and gives back all that comes until the connection ends. */
-function raw(text: string, { port = host.port } = {}): Promise<string> {
+/** Sends bytes as they are, `later` in the middle of an answer, and gives back all that comes until the connection ends. */
+function raw(text: string, { port = host.port, waitMs = 5_000, later = '' } = {}): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let reply = '';
   const socket = connect(port, '127.0.0.1', () => void socket.write(text));
-  socket.setTimeout(5_000, () => socket.destroy());
-  socket.on('data', (data) => (reply += data.toString('latin1')));
+  socket.setTimeout(waitMs, () => socket.destroy());
+  socket.on('data', (data) => {
+    if (reply === '' && later !== '') {
+      socket.pause();
+      socket.write(later);
+      setTimeout(() => socket.resume(), 200);
+    }
+    reply += data.toString('latin1');
+  });
   socket.on('error', () => undefined);
   socket.on('close', () => resolve(reply));
   return promise;
@@ -173,6 +180,7 @@ describe('a request that is broken', () => {
     ['a Host with a user', 'Host: a@b\r\n'],
     ['a Host that is markup', 'Host: "><script>\r\n'],
     ['a port that is none', 'Host: a:99999\r\n'],
+    ['two Hosts', 'Host: a\r\nHost: b\r\n'],
   ])('by %s gets 400 JSON', async (_, headers) => {
     const { status, body } = parse(await raw(post(headers)));
     expect([status, body]).toMatchObject([400, { error: 'invalid_host', kind: 'failed' }]);
@@ -245,6 +253,46 @@ describe('a request that is broken', () => {
   it('by a method that the address does not have gets 404 JSON', async () => {
     const { status } = await get(host.urls.update, { method: 'DELETE' });
     expect(status).toBe(404);
+  });
+
+  it('while its first answer is under way ends the connection, without a word among the bytes', async () => {
+    const { pathname, search } = new URL(url);
+    const reply = await raw(`GET ${pathname}${search} HTTP/1.1\r\nHost: a\r\n\r\n`, { later: 'GARBAGE\r\n\r\n' });
+    expect(reply).toMatch(/^HTTP\/1\.1 200 /);
+    expect(reply.length).toBeLessThan(file.length);
+    expect(reply).not.toContain('invalid_request');
+  });
+
+  it('by an expectation that nobody knows is answered all the same', async () => {
+    expect(parse(await raw(post('Host: a\r\nExpect: the-unexpected\r\n'))).status).toBe(200);
+  });
+
+  it('with an unknown token is answered before its body has come', async () => {
+    const head = 'POST /AAAAAAAAAAAAAAAAAAAAAA/stats HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n';
+    const { status, body } = parse(await raw(head, { waitMs: 1_000 }));
+    expect([status, body]).toMatchObject([404, { error: 'not_found' }]);
+  });
+
+  it('leaves no pairing token in the log, however it is spelled', async () => {
+    const { token } = host.app;
+    const first = `%${token.charCodeAt(0).toString(16)}`;
+    const paths = [
+      `/${token}/updates`,
+      `/${first}${token.slice(1)}/updates`,
+      `/${first}${token.slice(1)}x/updates`,
+      `//${token}/updates`,
+      `/x/../${token}/updates`,
+      `/${token}%2fupdates`,
+      `/${token}%00/updates`,
+      `/${token}?a`,
+      `http://127.0.0.1/${token}/updates`,
+    ];
+    for (const path of paths) {
+      await raw(`POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}`);
+    }
+    const rows = host.core.activity.export({ limit: 100 });
+    expect(rows.length).toBeGreaterThan(paths.length);
+    expect(JSON.stringify(rows)).not.toContain(token.slice(1));
   });
 
   it('leaves no stack and no path of this machine in any answer', async () => {

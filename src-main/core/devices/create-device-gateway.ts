@@ -7,7 +7,7 @@ import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelSelf } from '../channels/channel-self.ts';
-import type { DeviceGateway, DeviceRequest, RequestBody } from '../device-gateway.ts';
+import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '../device-gateway.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { FetchBackSecret } from '../releases/fetch-back-secret.ts';
@@ -35,12 +35,6 @@ export type DeviceGatewayDeps = {
   readonly logger: Logger;
   /** Of the publish job: its own fetch-back check is not a device. */
   readonly secret: FetchBackSecret;
-};
-
-/** Unknown tokens, whatever was asked for: design/command-line.md §4. */
-const unknownToken: DeviceReply = {
-  status: 404,
-  body: { error: 'not_found', message: 'Nothing is paired with this address', kind: 'failed' },
 };
 
 /** Stats that were not committed must not be acknowledged: 503 makes the device send them again (clients.md §7.3). */
@@ -80,7 +74,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   return {
     async checkUpdate(request) {
       const app = appOf(request);
-      if (!app) return unknownToken;
+      if (!app) return notPaired;
       const startedMs = performance.now();
       const atMs = clock.now();
       const question = toUpdateRequest(request.body);
@@ -122,7 +116,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
 
     async recordStats(request) {
       const app = appOf(request);
-      if (!app) return unknownToken;
+      if (!app) return notPaired;
       const atMs = clock.now();
       const reading = readStats(request.body, atMs);
       if (reading.kind === 'unreadable') {
@@ -138,7 +132,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
 
     async channelSelf(request) {
       const app = appOf(request);
-      if (!app) return unknownToken;
+      if (!app) return notPaired;
       const atMs = clock.now();
       const { call, info, reply, outcome, summary } = answerChannelSelf({
         method: request.method,

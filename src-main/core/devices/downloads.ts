@@ -177,7 +177,9 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
         phase = 'ended';
         clearTimeout(timer);
         if (!hasBegun) {
-          write(() => log.add(failedRow(base, status, `Asked for bytes beyond the end of ${version}`)), null);
+          const problem =
+            status === 416 ? `Asked for bytes beyond the end of ${version}` : `The file of ${version} cannot be read`;
+          write(() => log.add(failedRow(base, status, problem)), null);
           return;
         }
         if (key) count(key, -1);

@@ -1,4 +1,4 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 
@@ -6,7 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 
 import type { DeviceReply } from '#contract/device-protocol.ts';
 import { sha256Pattern } from '#contract/models/common.ts';
-import type { DeviceGateway, DeviceRequest, RequestBody } from '#core/device-gateway.ts';
+import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '#core/device-gateway.ts';
 import type { Logger } from '#core/ports.ts';
 
 import { readByteRange } from './byte-range.ts';
@@ -98,16 +98,25 @@ export function createDeviceServer({
     frameworkErrors: (_error, request, reply) => void answerUnknownPath(request, reply),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  // Node's own answer to an expectation that it does not know is no JSON; no client has any.
+  app.server.on('checkExpectation', (request, response) => void app.server.emit('request', request, response));
   readAnyBodyAsJson(app);
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('server', `Slipway/${version}`).header('x-content-type-options', 'nosniff');
     ignoreContentType(request);
-    if (readPhoneHost(request.headers.host) !== null) return;
-    gateway.noteStranger(toStranger(request), 'bad_host');
-    // The body, if any, is not read: whatever follows on this connection could be taken for a request.
-    void reply.header('connection', 'close');
-    return send(reply, badHost);
+    answering.set(request.raw.socket, reply.raw);
+    if (hostOf(request.raw) === null) {
+      gateway.noteStranger(toStranger(request), 'bad_host');
+      // The body, if any, is not read: whatever follows on this connection could be taken for a request.
+      void reply.header('connection', 'close');
+      return send(reply, badHost);
+    }
+    const token = tokenOf(request);
+    if (token === '' || gateway.knowsToken(token)) return;
+    // Before its body is read: nobody outside makes us parse megabytes.
+    gateway.noteStranger(toStranger(request), 'unknown_token');
+    return send(reply, notPaired);
   });
   app.setNotFoundHandler(answerUnknownPath);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -152,13 +161,10 @@ export function createDeviceServer({
   });
   // Capgo's own server answers these two so (capgo-server-and-cli.md §5, §7); they help a person with a browser.
   for (const url of ['/:token/updates', '/:token/stats']) {
-    app.get(url, async (request, reply) => {
-      return gateway.knowsToken(tokenOf(request)) ? send(reply, alive) : answerUnknownToken(request, reply);
-    });
+    app.get(url, (_request, reply) => send(reply, alive));
   }
   // There are no deltas to weigh; clients take 404 for "unknown" (protocol/clients.md §1.7).
-  app.post('/:token/updates/manifest_size', async (request, reply) => {
-    if (!gateway.knowsToken(tokenOf(request))) return answerUnknownToken(request, reply);
+  app.post('/:token/updates/manifest_size', (_request, reply) => {
     const body = { error: 'manifest_size_not_available', message: 'No release has a delta manifest', kind: 'failed' };
     return send(reply, { status: 404, body });
   });
@@ -203,42 +209,44 @@ export function createDeviceServer({
     }
     const { start, end } = range.kind === 'part' ? range : { start: 0, end: sizeBytes - 1 };
     const status = range.kind === 'part' ? 206 : 200;
-    void reply.headers({
+    const head = {
       ...headers,
       'content-length': String(end - start + 1),
       ...(range.kind === 'part' ? { 'content-range': `bytes ${start}-${end}/${sizeBytes}` } : {}),
-    });
-    if (request.method === 'HEAD') return reply.code(200).send();
+    };
+    if (request.method === 'HEAD') return reply.code(200).headers(head).send();
 
-    reply.hijack();
-    const response = reply.raw;
-    const head = { ...toHead(reply) };
-    const outcome = await sendBytes({
-      ticket,
-      start,
-      end,
-      response,
-      writeHead: () => response.writeHead(status, head),
-    });
-    if (outcome === 'gone') {
-      ticket.end('broken', 404);
-      writeJson(response, notFound);
-    } else {
-      ticket.end(outcome === 'sent' ? 'complete' : 'broken', status);
+    try {
+      const outcome = await sendBytes({
+        ticket,
+        start,
+        end,
+        response: reply.raw,
+        writeHead() {
+          reply.hijack();
+          reply.raw.writeHead(status, { ...toHead(reply), ...head });
+        },
+      });
+      if (outcome !== 'gone') {
+        ticket.end(outcome === 'sent' ? 'complete' : 'broken', status);
+        return reply;
+      }
+    } catch (error) {
+      ticket.end('broken', 500);
+      throw error;
     }
-    return reply;
+    ticket.end('broken', 404);
+    return send(reply, notFound);
   }
 
   function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     if (!browserPaths.test(request.url)) gateway.noteStranger(toStranger(request), 'unknown_path');
     return send(reply, notFound);
   }
-
-  function answerUnknownToken(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    gateway.noteStranger(toStranger(request), 'unknown_token');
-    return send(reply, notFound);
-  }
 }
+
+/** The last answer on each connection. */
+const answering = new WeakMap<Socket, ServerResponse>();
 
 /** What was sent, where it was replaced. */
 const sentContentTypes = new WeakMap<object, string>();
@@ -301,7 +309,13 @@ function param(request: FastifyRequest, name: 'token' | 'file'): string {
 
 /** The scheme, host and port that the phone used. */
 function originOf(request: FastifyRequest): string {
-  return `${request.protocol}://${readPhoneHost(request.headers.host) ?? 'unknown'}`;
+  return `${request.protocol}://${hostOf(request.raw) ?? 'unknown'}`;
+}
+
+/** Null also for two Host headers, of which Node would take the first (RFC 9112 §3.2). */
+function hostOf({ headersDistinct }: IncomingMessage): string | null {
+  const sent = headersDistinct['host'];
+  return sent?.length === 1 ? readPhoneHost(sent[0]) : null;
 }
 
 /** IPv4 addresses as such, also on a socket that takes both families. */
@@ -318,10 +332,16 @@ function headersOf(request: FastifyRequest): Record<string, string> {
   return headers;
 }
 
-/** The token lets anybody on the network publish under a device's name: the log has its first characters. */
+/**
+ * The token is all that is needed to pass for a device of the app: the log has its first characters, also of what only
+ * looks like one, or is one spelled in another way. The digest that names a file stays.
+ */
 function pathForLog(request: FastifyRequest): string {
-  const path = request.url.slice(0, 500).toWellFormed();
-  return path.replace(/^(\/[\w-]{4})[\w-]{12,}(?=[/?]|$)/, '$1…');
+  const [path = '', ...query] = request.url.slice(0, 500).toWellFormed().split('?');
+  const shortened = path.replaceAll(/[\w%-]{16,}/g, (part) =>
+    sha256Pattern.test(part) ? part : `${part.slice(0, 4)}…`,
+  );
+  return [shortened, ...query].join('?');
 }
 
 function send(reply: FastifyReply, { status, body, headers }: DeviceReply): FastifyReply {
@@ -337,18 +357,12 @@ function toHead(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
-function writeJson(response: ServerResponse, { status, body }: DeviceReply): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(text)),
-  });
-  response.end(text);
-}
-
 /** Node could not even parse it, or it came too slowly: one JSON answer, then the connection is closed. */
 function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const answer = answering.get(socket);
+  // In the middle of an answer there is no place for another one: it would become part of a file.
+  const isAnswering = answer?.headersSent === true && !answer.writableFinished;
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
     socket.destroy();
     return;
   }
