@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -34,6 +34,23 @@ it('replaces a file only when it may', async () => {
   expect(await readFile(out, 'utf8')).toBe('before');
   await makeZip({ sourcePath, out, overwrite: true });
   expect((await readFile(out)).subarray(0, 2).toString()).toBe('PK');
+});
+
+it.each(['dist/a/b.txt', 'link/a/b.txt'])('does not write over a file that it packs (%s)', async (name) => {
+  await symlink(sourcePath, folder.at('link'));
+  const out = folder.at(name);
+  await expect(makeZip({ sourcePath, out, overwrite: true })).rejects.toMatchObject({
+    code: 'OUTPUT_UNWRITABLE',
+    params: { path: out, reason: 'it is a file of the build' },
+  });
+  expect(await readFile(folder.at('dist/a/b.txt'), 'utf8')).toBe('b');
+  expect(await readdir(folder.at('dist/a'))).toEqual(['b.txt']);
+});
+
+it('replaces the very zip that it was made from', async () => {
+  const out = folder.at('out.zip');
+  const first = await makeZip({ sourcePath, out, overwrite: false });
+  expect(await makeZip({ sourcePath: out, out, overwrite: true })).toEqual(first);
 });
 
 it.each(['missing/out.zip', 'folder'])('says that it cannot write to %s, and leaves nothing', async (name) => {

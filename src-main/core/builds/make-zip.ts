@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 import type { ZipResult } from '#contract/models/release.ts';
 
 import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error.ts';
-import { openBuild } from '../bundles/build-files.ts';
+import { openBuild, type OpenBuild } from '../bundles/build-files.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { packBundle } from '../bundles/pack-bundle.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
@@ -26,6 +27,7 @@ export type MakeZipInput = {
 export async function makeZip({ sourcePath, out, overwrite, pool, signal, report }: MakeZipInput): Promise<ZipResult> {
   await assertWritable(out, overwrite);
   await using build = await openBuild(sourcePath, { signal });
+  await assertNotPacked(out, build);
   const part = `${out}.${randomBytes(4).toString('hex')}.part`;
   try {
     const packed = await packBundle(build, part, { signal, report, pool });
@@ -50,4 +52,23 @@ async function assertWritable(out: string, overwrite: boolean): Promise<void> {
   if (!found) return;
   if (found.isDirectory()) throw new AppError('OUTPUT_UNWRITABLE', { path: out, reason: 'it is a folder' });
   if (!overwrite) throw new AppError('OUTPUT_EXISTS', { path: out });
+}
+
+/** A zip over one of the files that go into it would cost its maker that file. */
+async function assertNotPacked(out: string, { files }: OpenBuild): Promise<void> {
+  const name = basename(out).toLowerCase();
+  const namesakes = files.flatMap(({ path, source }) =>
+    source.kind === 'file' && basename(path).toLowerCase() === name ? [source.absolutePath] : [],
+  );
+  for (const path of namesakes) {
+    if (await isSameFile(path, out)) {
+      throw new AppError('OUTPUT_UNWRITABLE', { path: out, reason: 'it is a file of the build' });
+    }
+  }
+}
+
+/** However the two paths are written: links, and disks that do not tell upper case from lower. */
+async function isSameFile(left: string, right: string): Promise<boolean> {
+  const [one, other] = await Promise.all([left, right].map((path) => stat(path, { bigint: true }).catch(() => null)));
+  return Boolean(one && other && one.dev === other.dev && one.ino === other.ino);
 }
