@@ -1,6 +1,6 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CircleX, LoaderCircle, Radio } from 'lucide-react';
+import { CircleHelp, CircleX, LoaderCircle, Radio } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
@@ -9,6 +9,7 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys, serverStatusQuery } from '#renderer/api/queries.ts';
 import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
+import { useUiStore } from '#renderer/stores/ui-store.ts';
 
 import styles from './ServerPill.module.css';
 
@@ -18,6 +19,7 @@ export function ServerPill() {
   const api = useApi();
   const queryClient = useQueryClient();
   const { data: status, error } = useQuery(serverStatusQuery(api));
+  const isLost = useUiStore(({ connection }) => connection === 'lost' || connection === 'signed-out');
   const restart = useMutation({
     mutationFn: () => api.server.restartDeviceListener({}),
     onSuccess: (next) => queryClient.setQueryData(serverStatusQuery(api).queryKey, next),
@@ -34,6 +36,15 @@ export function ServerPill() {
           <CircleX size={14} aria-hidden="true" />
         )}
         {t(error === null ? 'server.starting' : 'server.failed')}
+      </span>
+    );
+  }
+  // What was true when the connection broke is nothing to be green about.
+  if (isLost) {
+    return (
+      <span className={styles.pill} data-tone="neutral">
+        <CircleHelp size={14} aria-hidden="true" />
+        {t('server.unknown')}
       </span>
     );
   }

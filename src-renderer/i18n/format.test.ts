@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { formatBytes, formatDuration, formatRelativeTime, shortenMiddle } from './format.ts';
+import { createI18n } from './i18n.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -52,5 +53,11 @@ describe('shortenMiddle', () => {
         expect(text.startsWith(short.split('…')[0] ?? '')).toBe(true);
       }),
     );
+  });
+});
+
+describe('a sentence of the catalogue', () => {
+  it('writes its numbers as its language does', () => {
+    expect(createI18n().t('common:files', { count: 21_713 })).toBe('21,713 files');
   });
 });

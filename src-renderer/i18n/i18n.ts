@@ -1,10 +1,11 @@
-import { createInstance, type i18n } from 'i18next';
+import { createInstance, type FormatterModule, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
 import type { Settings } from '#contract/models/server.ts';
 
 import { english } from './english.ts';
 import { addFailureTexts } from './failure-text.ts';
+import { formatNumber } from './format.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -16,19 +17,32 @@ declare module 'i18next' {
 
 export type Language = 'en' | 'fr';
 
+/** Numbers within sentences as the language writes them: 21,713 files, not 21713. */
+const numberFormatter: FormatterModule = {
+  type: 'formatter',
+  init() {},
+  add() {},
+  addCached() {},
+  format: (value: string | number, _format, language = 'en') =>
+    typeof value === 'number' ? formatNumber(value, language) : value,
+};
+
 /** English is at hand at once; other languages are fetched when they are wanted. */
 export function createI18n(): i18n {
   const instance = createInstance();
-  void instance.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    ns: Object.keys(english),
-    defaultNS: 'common',
-    resources: { en: english },
-    // React escapes by itself.
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  });
+  void instance
+    .use(numberFormatter)
+    .use(initReactI18next)
+    .init({
+      lng: 'en',
+      fallbackLng: 'en',
+      ns: Object.keys(english),
+      defaultNS: 'common',
+      resources: { en: english },
+      // React escapes by itself.
+      interpolation: { escapeValue: false, alwaysFormat: true },
+      initAsync: false,
+    });
   return instance;
 }
 

@@ -192,6 +192,7 @@ describe('Connect', () => {
     });
     act(() => transport.emit({ name: 'server.changed', payload: {} }));
     expect(await screen.findByText('The device listener is not running: no phone can reach Slipway.')).toBeDefined();
+    expect(screen.queryByRole('heading', { name: 'Config' })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Start again' }));
     await waitFor(() => expect(screen.queryByText(/The device listener is not running/)).toBeNull());
   });

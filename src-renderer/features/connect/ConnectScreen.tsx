@@ -68,13 +68,13 @@ function ConnectApp({ known, status }: { readonly known: App; readonly status: S
   return (
     <Page title={t('title')} subtitle={<PhoneState app={app} />}>
       <ListenerNotice status={status} />
-      {choice !== undefined && (
+      {choice !== undefined && status.device.state === 'running' && (
         <>
           <div className={styles.top}>
             <Section title={t('address.title')}>
               <AddressPicker choices={choices} chosenId={choice.id} port={status.device.port} />
             </Section>
-            <QrPanel choice={choice} isRunning={status.device.state === 'running'} />
+            <QrPanel choice={choice} />
           </div>
           <ConfigSection app={app} choice={choice} />
           <ApplySection app={app} choice={choice} />

@@ -12,7 +12,7 @@ const SIZE = 176;
 const MARGIN = 4;
 
 /** The page for phones as a QR code, dark on white in both themes: many cameras do not read the reverse. */
-export function QrPanel({ choice, isRunning }: { readonly choice: AddressChoice; readonly isRunning: boolean }) {
+export function QrPanel({ choice }: { readonly choice: AddressChoice }) {
   const { t } = useTranslation('connect');
   const url = `${choice.origin}/`;
   if (choice.way !== 'network') {
@@ -24,7 +24,7 @@ export function QrPanel({ choice, isRunning }: { readonly choice: AddressChoice;
   }
   return (
     <div className={styles.panel}>
-      <div className={styles.code} data-off={!isRunning || undefined}>
+      <div className={styles.code}>
         <QRCodeSVG
           value={url}
           size={SIZE}

@@ -31,7 +31,7 @@ export function RecentBuilds() {
           <li key={path} className={styles.row}>
             <UnstyledButton
               className={styles.open}
-              aria-label={t('recentOpen', { path })}
+              title={t('recentOpen', { path })}
               onClick={() => addToIntake([{ kind: 'path', path }])}
             >
               <FolderClock size={15} aria-hidden="true" />

@@ -84,7 +84,12 @@ export function ListenerForm({ settings, status }: Props) {
           {...form.getInputProps('port')}
         />
         <div className={styles.actions}>
-          <Button type="submit" variant="filled" disabled={!form.isDirty()} loading={apply.isPending}>
+          <Button
+            type="submit"
+            variant="filled"
+            disabled={!form.isDirty() && device.state === 'running'}
+            loading={apply.isPending}
+          >
             {t('server.apply')}
           </Button>
           {form.isDirty() && <Button onClick={() => form.reset()}>{t('server.revert')}</Button>}

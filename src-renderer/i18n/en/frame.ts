@@ -33,6 +33,7 @@ export const frame = {
     openConnect: 'open Connect',
     restart: 'Restart',
     restarting: 'Restarting…',
+    unknown: 'Not known',
   },
   connection: {
     lost: 'Connection to Slipway lost. What you see may be old.',

@@ -35,6 +35,7 @@ export const frame = {
     openConnect: 'ouvrir Connexion',
     restart: 'Redémarrer',
     restarting: 'Redémarrage…',
+    unknown: 'État inconnu',
   },
   connection: {
     lost: 'Connexion à Slipway perdue. Ce que vous voyez peut être ancien.',
