@@ -37,6 +37,7 @@ describe('reasonOf', () => {
   it('is the code of the system, or the message without paths', () => {
     expect(reasonOf(Object.assign(new Error('EACCES: /home/somebody'), { code: 'EACCES' }))).toBe('EACCES');
     expect(reasonOf(new Error("cannot open '/home/somebody/file'"))).toBe('cannot open …');
+    expect(reasonOf(new Error('It is cut. It is no zip.'))).toBe('It is cut. It is no zip');
     expect(reasonOf(7)).toBe('unknown');
   });
 });

@@ -27,12 +27,13 @@ export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Short reason for a sentence: the system's code or message without paths or stack. */
+/** Short reason to end a sentence with: the system's code or message without paths, stack or full stop. */
 export function reasonOf(error: unknown): string {
   const code = systemErrorCode(error);
   // SQLite has one code for everything; its message says what it was.
   if (code && code !== SQLITE_CODE) return code;
-  return error instanceof Error ? error.message.replaceAll(/['"]?(?:\/|[A-Za-z]:\\)[^\s'"]+['"]?/g, '…') : 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  return error.message.replaceAll(/['"]?(?:\/|[A-Za-z]:\\)[^\s'"]+['"]?/g, '…').replace(/\.$/, '');
 }
 
 const SQLITE_CODE = 'ERR_SQLITE_ERROR';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -47,5 +47,13 @@ describe('ensureDataDir', () => {
     const failure = { code: 'DATA_FOLDER_UNUSABLE', params: { reason: 'it is not a folder' } };
     await expect(ensureDataDir(file)).rejects.toMatchObject(failure);
     await expect(ensureDataDir(join(file, 'below'))).rejects.toMatchObject(failure);
+  });
+
+  it.skipIf(process.platform === 'win32')('says so when it cannot be made', async () => {
+    await symlink(join(parent, 'nowhere', 'at all'), join(parent, 'link'));
+    await expect(ensureDataDir(join(parent, 'link'))).rejects.toMatchObject({
+      code: 'DATA_FOLDER_UNUSABLE',
+      params: { reason: expect.stringMatching(/^it /) as string },
+    });
   });
 });

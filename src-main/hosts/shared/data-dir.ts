@@ -56,6 +56,15 @@ function describeFailure(error: unknown, dataDir: string): unknown {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new AppError('DATA_FOLDER_READ_ONLY', { dataDir }, { cause: error });
   }
-  const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a folder' : reasonOf(error);
-  return new AppError('DATA_FOLDER_UNUSABLE', { dataDir, reason }, { cause: error });
+  return new AppError(
+    'DATA_FOLDER_UNUSABLE',
+    { dataDir, reason: reasonFor(code) ?? reasonOf(error) },
+    { cause: error },
+  );
+}
+
+function reasonFor(code: string | undefined): string | null {
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'it is not a folder';
+  // What Node says of a folder that it should make on a read-only disk, and of a link that leads nowhere.
+  return code === 'ENOENT' ? 'it cannot be made' : null;
 }
