@@ -73,13 +73,20 @@ describe('an update, asked for over HTTP', () => {
     expect(host.core.devices.countActive()).toBe(2);
   });
 
-  it('of another app leaves a row but no device', async () => {
+  it('of another app leaves a row but no device, and so do its stats and channel calls', async () => {
     await using host = await openDeviceHost();
+    const changed: string[] = [];
+    host.core.events.subscribe(({ name }) => changed.push(name));
+    await post(host.urls.stats, { ...androidCheck, app_id: 'com.other', action: 'ping' });
+    await post(host.urls.channel, { ...androidCheck, app_id: 'com.other' }, 'PUT');
     expect((await post(host.urls.update, { ...androidCheck, app_id: 'com.other' })).body).toMatchObject({
       kind: 'blocked',
     });
     expect(host.core.devices.list(appId)).toEqual([]);
-    expect(host.core.activity.list({ appId, limit: 10 }).rows).toMatchObject([{ outcome: 'blocked' }]);
+    const { rows } = host.core.activity.list({ appId, limit: 10 });
+    expect(rows.map(({ kind }) => kind)).toEqual(['stats', 'channel', 'update']);
+    await expect.poll(() => changed).toContain('activity.recorded');
+    expect(changed).not.toContain('device.changed');
   });
 
   it('says nothing is new once the release is gone from the channel', async () => {
@@ -170,6 +177,25 @@ describe('stats over HTTP', () => {
       state: { kind: 'rolled_back', version: '1.0.1' },
     });
     expect(host.core.releases.list(appId)[0]?.health).toMatchObject({ rolledBack: 1, updated: 0 });
+  });
+
+  it('are all kept when each of 200 carries the error of a web page (clients.md §7.2, §13.23)', async () => {
+    await using host = await openDeviceHost();
+    const metadata = { message: 'm'.repeat(2048), stack: '漢'.repeat(2048), url: 'u'.repeat(2048) };
+    const errors = Array.from({ length: 200 }, (_, index) =>
+      stat({ action: 'webview_javascript_error', timestamp: index + 1, metadata }),
+    );
+    expect((await post(host.urls.stats, errors)).status).toBe(200);
+    expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 1 }).total).toBe(200);
+  });
+
+  it('in a list that no client sends are refused whole: nothing is acknowledged that is not stored', async () => {
+    await using host = await openDeviceHost();
+    const many = Array.from({ length: 2001 }, (_, index) => ({ action: `a_${index}`, timestamp: index + 1 }));
+    expect(await post(host.urls.stats, many)).toMatchObject({ status: 400, body: { error: 'invalid_json_body' } });
+    expect(host.core.activity.list({ appId, limit: 10 }).rows).toMatchObject([{ kind: 'malformed' }]);
+    expect((await post(host.urls.stats, many.slice(1))).status).toBe(200);
+    expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 1 }).total).toBe(2000);
   });
 
   it('of 200 events and hostile ones are all kept', async () => {

@@ -37,6 +37,9 @@ export type DeviceGatewayDeps = {
   readonly secret: FetchBackSecret;
 };
 
+/** What one request left: rows that were in the log already are null. */
+type Written = { readonly rows: readonly (Activity | null)[]; readonly deviceIds: Iterable<string> };
+
 /** Stats that were not committed must not be acknowledged: 503 makes the device send them again (clients.md §7.3). */
 const notStored: DeviceReply = {
   status: 503,
@@ -60,9 +63,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   }
 
   /** Commits, then tells the windows. False when nothing could be written; the device gets its answer all the same. */
-  async function record(work: () => readonly Activity[], app: AppEntry, deviceIds: Iterable<string>): Promise<boolean> {
+  async function record(app: AppEntry, work: () => Written): Promise<boolean> {
     try {
-      log.announce(await database.enqueueWrite(work));
+      const { rows, deviceIds } = await database.enqueueWrite(work);
+      log.announce(rows.filter((row) => row !== null));
       for (const deviceId of deviceIds) log.announceDevice(app.appId, deviceId);
       return true;
     } catch (error) {
@@ -86,31 +90,27 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         origin: request.origin,
         deviceTag: deviceId === null ? null : createDeviceTag(app.token, deviceId),
       });
-      await record(
-        () => {
-          const isPaired = decision.code !== 'app_id_mismatch';
-          if (info && deviceId !== null && isPaired) {
-            const seen = checkSighting({ request, info, deviceId, decision, atMs, app, downloads });
-            deadlines.plan(app.appId, deviceId, book.see(app, deviceId, [seen]));
-          }
-          const row = log.add({
-            ...rowOf(request, app, atMs),
-            kind: question.kind === 'unreadable' ? 'malformed' : 'update',
-            outcome: decision.outcome,
-            deviceId,
-            action: decision.code,
-            version: versionIn(decision),
-            summary: decision.summary,
-            status: decision.status,
-            durationMs: performance.now() - startedMs,
-            response: { status: decision.status, body: withoutToken(decision.reply, app.token) },
-            trace: decision.trace,
-          });
-          return row ? [row] : [];
-        },
-        app,
-        deviceId === null ? [] : [deviceId],
-      );
+      await record(app, () => {
+        const isSeen = info !== null && deviceId !== null && !isOfOtherApp(info, app);
+        if (isSeen) {
+          const seen = checkSighting({ request, info, deviceId, decision, atMs, app, downloads });
+          deadlines.plan(app.appId, deviceId, book.see(app, deviceId, [seen]));
+        }
+        const row = log.add({
+          ...rowOf(request, app, atMs),
+          kind: question.kind === 'unreadable' ? 'malformed' : 'update',
+          outcome: decision.outcome,
+          deviceId,
+          action: decision.code,
+          version: versionIn(decision),
+          summary: decision.summary,
+          status: decision.status,
+          durationMs: performance.now() - startedMs,
+          response: { status: decision.status, body: withoutToken(decision.reply, app.token) },
+          trace: decision.trace,
+        });
+        return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
+      });
       return { status: decision.status, body: decision.reply };
     },
 
@@ -121,11 +121,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const reading = readStats(request.body, atMs);
       if (reading.kind === 'unreadable') {
         const body = { error: reading.error, message: reading.message };
-        await record(() => rows(log.add(malformedRow(request, app, atMs, body))), app, []);
+        await record(app, () => ({ rows: [log.add(malformedRow(request, app, atMs, body))], deviceIds: [] }));
         return { status: 400, body };
       }
-      const deviceIds = new Set(reading.events.map(({ info }) => info.deviceId).filter((id) => id !== null));
-      const isStored = await record(() => writeStats(request, app, reading.events, atMs), app, deviceIds);
+      const isStored = await record(app, () => writeStats(request, app, reading.events, atMs));
       // Not empty: iOS sends the batch again for ever after an empty 200 (clients.md §7.3).
       return isStored ? { status: 200, body: { status: 'ok' } } : notStored;
     },
@@ -140,29 +139,23 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         app,
       });
       const { deviceId } = info;
-      await record(
-        () => {
-          if (deviceId !== null && call !== null) {
-            // GET carries less than the others: clients.md §8.4.
-            const isComplete = call !== 'list';
-            book.see(app, deviceId, [{ ...sighting(request, info, atMs), isComplete, event: null }]);
-          }
-          return rows(
-            log.add({
-              ...rowOf(request, app, atMs),
-              kind: call === null ? 'malformed' : 'channel',
-              outcome,
-              deviceId,
-              action: call ?? request.method,
-              summary,
-              status: reply.status,
-              response: { status: reply.status, body: keptPayload(reply.body) },
-            }),
-          );
-        },
-        app,
-        deviceId === null ? [] : [deviceId],
-      );
+      await record(app, () => {
+        const isSeen = deviceId !== null && call !== null && !isOfOtherApp(info, app);
+        // GET carries less than the others: clients.md §8.4.
+        const isComplete = call !== 'list';
+        if (isSeen) book.see(app, deviceId, [{ ...sighting(request, info, atMs), isComplete, event: null }]);
+        const row = log.add({
+          ...rowOf(request, app, atMs),
+          kind: call === null ? 'malformed' : 'channel',
+          outcome,
+          deviceId,
+          action: call ?? request.method,
+          summary,
+          status: reply.status,
+          response: { status: reply.status, body: keptPayload(reply.body) },
+        });
+        return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
+      });
       return reply;
     },
 
@@ -177,11 +170,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   async function passDeadline(appId: string, deviceId: string): Promise<void> {
     const app = directory.byId(appId);
     if (!app) return;
-    const work = (): readonly Activity[] => {
+    await record(app, () => {
       book.advance(app, deviceId, { kind: 'clock', atMs: clock.now() });
-      return [];
-    };
-    await record(work, app, [deviceId]);
+      return { rows: [], deviceIds: [deviceId] };
+    });
   }
 
   /** One row per event; events that are there already change nothing. */
@@ -190,22 +182,18 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     app: AppEntry,
     reported: readonly StatEvent[],
     receivedAtMs: number,
-  ): readonly Activity[] {
-    const added: Activity[] = [];
-    const sightings = new Map<string, Sighting[]>();
-    for (const event of reported) {
-      const row = log.add(statRow(request, app, event, receivedAtMs));
-      if (!row) continue;
-      added.push(row);
-      const { deviceId } = event.info;
-      if (deviceId === null || isOfOtherApp(event.info, app)) continue;
-      const ofDevice = sightings.get(deviceId) ?? [];
-      sightings.set(deviceId, [...ofDevice, statSighting(request, event)]);
+  ): Written {
+    const rows = reported.map((event) => log.add(statRow(request, app, event, receivedAtMs)));
+    const fresh = reported.filter(({ info }, index) => rows[index] !== null && !isOfOtherApp(info, app));
+    const byDevice = Map.groupBy(fresh, ({ info }) => info.deviceId);
+    const deviceIds: string[] = [];
+    for (const [deviceId, ofDevice] of byDevice) {
+      if (deviceId === null) continue;
+      deviceIds.push(deviceId);
+      const sightings = ofDevice.map((event) => statSighting(request, event));
+      deadlines.plan(app.appId, deviceId, book.see(app, deviceId, sightings));
     }
-    for (const [deviceId, ofDevice] of sightings) {
-      deadlines.plan(app.appId, deviceId, book.see(app, deviceId, ofDevice));
-    }
-    return added;
+    return { rows, deviceIds };
   }
 }
 
@@ -373,8 +361,4 @@ function versionIn({ reply }: UpdateDecision): string | null {
 
 function withoutToken(reply: UpdateDecision['reply'], token: string): unknown {
   return 'url' in reply && typeof reply.url === 'string' ? { ...reply, url: shortenToken(reply.url, token) } : reply;
-}
-
-function rows(row: Activity | null): readonly Activity[] {
-  return row ? [row] : [];
 }

@@ -25,7 +25,7 @@ export type StatsReading =
   | { readonly kind: 'events'; readonly events: readonly StatEvent[] }
   | { readonly kind: 'unreadable'; readonly error: string; readonly message: string };
 
-/** Clients send up to 200 (clients.md §7.1); more are taken until it can only be mischief. */
+/** Clients send up to 200 (clients.md §7.1). More than this is refused whole: what is acknowledged must be stored. */
 const MAX_EVENTS = 2_000;
 /** A clock that is further off than this says nothing about the age of an event. */
 const MAX_AGE_MS = 30 * 24 * 60 * 60_000;
@@ -37,7 +37,10 @@ export function readStats(body: RequestBody, receivedAtMs: number): StatsReading
       ? unreadable('invalid_json_body', 'The body is larger than any batch of stats')
       : unreadable('invalid_json_parse_body', body.reason === 'empty' ? 'The body is empty' : 'Invalid JSON body');
   }
-  const list: unknown[] = Array.isArray(body.value) ? body.value.slice(0, MAX_EVENTS) : [body.value];
+  const list: unknown[] = Array.isArray(body.value) ? body.value : [body.value];
+  if (list.length > MAX_EVENTS) {
+    return unreadable('invalid_json_body', `The body holds ${list.length} events; ${MAX_EVENTS} are taken at most`);
+  }
   const sent = list.filter(isRecord);
   if (sent.length === 0 && list.length > 0) {
     return unreadable('invalid_json_body', 'The body holds no object');

@@ -24,9 +24,10 @@ export type DeviceServerDeps = {
   readonly headersMs?: number;
 };
 
-/** An update check is about 500 bytes; a batch of 200 stats with metadata stays under the second. */
+/** An update check is about 500 bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
-const MAX_STATS_BYTES = 1024 * 1024;
+/** A batch of 200 errors of a web page, each with message, stack and URL of 2,048 characters: clients.md §7.2. */
+const MAX_STATS_BYTES = 4 * 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Time to send a whole request; a download takes as long as it takes. */
 const REQUEST_MS = 30_000;
