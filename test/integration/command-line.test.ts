@@ -103,6 +103,24 @@ function askForUpdate(origin: string, { paths }: AppDocument): Promise<Response>
   return fetch(origin + paths.update, { method: 'POST', body: JSON.stringify(body) });
 }
 
+describe('an older Node', () => {
+  it('is told at once, in the promised form, when the program is started past its launcher', async () => {
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })';
+    const child = spawn(
+      process.execPath,
+      ['--import', `data:text/javascript,${older}`, program, 'app', 'list', '--json'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const text = (await child.stdout.toArray()).join('');
+    expect(JSON.parse(text)).toMatchObject({
+      error: { code: 'NODE_TOO_OLD', details: { found: '20.20.2', needed: 24 } },
+    });
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+  });
+});
+
 describe('usage', () => {
   it.each([
     [[]],

@@ -25,6 +25,10 @@ export const errorTexts = {
     message: "The request came from another page, or under a name that is not this machine's own.",
     hint: 'Open the address that `slipway serve` printed, as it is.',
   },
+  NODE_TOO_OLD: {
+    message: 'Slipway needs Node {needed} or newer; this is {found}.',
+    hint: 'Use the `slipway` command, or npm in a checkout: both bring the right Node along.',
+  },
   HOST_VERSION_DIFFERS: {
     message: 'A Slipway {running} has the data folder open; this one is {own}.',
     hint: 'Stop the running one, or use the command of its version.',

@@ -25,6 +25,10 @@ export const errors = {
     message: 'La demande vient d’une autre page, ou sous un nom qui n’est pas celui de cette machine.',
     hint: 'Ouvrez telle quelle l’adresse affichée par `slipway serve`.',
   },
+  NODE_TOO_OLD: {
+    message: 'Slipway a besoin de Node {needed} ou plus récent ; celui-ci est {found}.',
+    hint: 'Utilisez la commande `slipway`, ou npm dans une copie des sources : tous deux apportent le bon Node.',
+  },
   HOST_VERSION_DIFFERS: {
     message: 'Un Slipway {running} a ouvert le dossier de données ; celui-ci est {own}.',
     hint: 'Arrêtez celui qui tourne, ou utilisez la commande de sa version.',
