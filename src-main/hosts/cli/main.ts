@@ -1,5 +1,6 @@
 import { AppError } from '#core/app-error.ts';
 
+import { wantsJson } from './parse-arguments.ts';
 import { reportCrash, runCli } from './run-cli.ts';
 
 /** A stop that hangs must not keep a terminal: after this the program ends as it is, the data folder survives that. */
@@ -39,9 +40,13 @@ async function crash(error: unknown): Promise<void> {
 
 process.on('uncaughtException', (error) => void crash(error));
 
-// The `slipway` command finds a Node that will do; started past it, nothing below would even load.
+// The `slipway` command finds a Node that will do; started past it, nothing below would work, not even `output.ts`.
 if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
-  await crash(new AppError('NODE_TOO_OLD', { found: process.versions.node, needed: NEEDED_NODE }));
+  const { failureOf } = await import('./failure.ts');
+  const { error } = failureOf(new AppError('NODE_TOO_OLD', { found: process.versions.node, needed: NEEDED_NODE }));
+  if (wantsJson(argv)) process.stdout.write(`${JSON.stringify({ error })}\n`);
+  else process.stderr.write(`${error.message}\n${error.hint}\n`);
+  process.exit(1);
 }
 
 const exitCode = await runCli({
