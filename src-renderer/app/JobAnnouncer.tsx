@@ -7,6 +7,9 @@ import { isEnded, useJobsStore } from '#renderer/stores/jobs-store.ts';
 
 import { endSentence } from './job-words.ts';
 
+/** Longer than an answer takes, shorter than anybody waits. */
+const ANSWER_MS = 250;
+
 /**
  * Says when long work has ended: a note in the corner for what nobody watches, a spoken sentence for all of it.
  * A check of a build is always watched, so it speaks for itself.
@@ -25,12 +28,17 @@ export function JobAnnouncer() {
       const isFailure = job.state === 'failed' || job.state === 'interrupted';
       announce(sentence, isFailure ? 'assertive' : 'polite');
       if (!watched.has(job.jobId)) {
-        notifications.show({
-          message: sentence,
-          color: isFailure ? 'red' : 'blue',
-          autoClose: isFailure ? false : 8000,
-          closeButtonProps: { 'aria-label': t('common:close') },
-        });
+        const show = () =>
+          notifications.show({
+            message: sentence,
+            color: isFailure ? 'red' : 'blue',
+            autoClose: isFailure ? false : 8000,
+            closeButtonProps: { 'aria-label': t('common:close') },
+          });
+        // Its end may come before the answer that tells the screen which job to watch.
+        setTimeout(() => {
+          if (!useJobsStore.getState().watched.has(job.jobId)) show();
+        }, ANSWER_MS);
       }
     }
     running.current = new Set([...jobs.values()].filter((job) => !isEnded(job)).map((job) => job.jobId));

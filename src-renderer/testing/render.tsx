@@ -13,6 +13,7 @@ import { App } from '#renderer/app/App.tsx';
 import { createI18n } from '#renderer/i18n/i18n.ts';
 import { useIntakeStore } from '#renderer/stores/intake-store.ts';
 import { useJobsStore } from '#renderer/stores/jobs-store.ts';
+import { useKeyIntakeStore } from '#renderer/stores/key-intake-store.ts';
 import { useUiStore } from '#renderer/stores/ui-store.ts';
 
 import type { FakeTransport } from './fake-transport.ts';
@@ -48,6 +49,7 @@ afterEach(() => {
   useUiStore.setState(useUiStore.getInitialState(), true);
   useJobsStore.setState(useJobsStore.getInitialState(), true);
   useIntakeStore.setState(useIntakeStore.getInitialState(), true);
+  useKeyIntakeStore.setState(useKeyIntakeStore.getInitialState(), true);
 });
 
 function newQueryClient(): QueryClient {

@@ -74,7 +74,9 @@ function ByHandForm({ direction }: { readonly direction: Direction }) {
       return jobId;
     },
   });
-  const job = useJob(start.data ?? null);
+  const jobId = start.data ?? null;
+  const job = useJob(jobId);
+  useEffect(() => (jobId === null ? undefined : watchJob(jobId)), [jobId]);
   const isRunning = start.isPending || (job !== undefined && !isEnded(job));
   const isReady = pastedPath(zip) !== '' && name !== null && (direction === 'encrypt' || sessionKey.trim() !== '');
   return (
@@ -143,7 +145,6 @@ function ByHandForm({ direction }: { readonly direction: Direction }) {
 
 function Outcome({ job, direction }: { readonly job: Job; readonly direction: Direction }) {
   const { t } = useTranslation('keys');
-  useEffect(() => watchJob(job.jobId), [job.jobId]);
   if (!isEnded(job)) return <ProgressBar value={job.progress} label={t('byHand.running')} />;
   if (job.error !== null) return <KeyErrorPanel error={job.error} title={t('byHand.failed')} />;
   const rows = direction === 'encrypt' ? encryptRows(job.result) : decryptRows(job.result);

@@ -128,7 +128,7 @@ function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
                 </Link>
               </td>
               <td>
-                <CopyText value={keyId} label={t('list.keyId')} />
+                <CopyText value={keyId} label={t('list.keyId')} keep={16} />
               </td>
               <td>
                 <KeyParts hasPrivate={hasPrivate} />

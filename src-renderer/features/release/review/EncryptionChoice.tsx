@@ -61,7 +61,6 @@ export function EncryptionChoice({ encryption, project, format, v2Devices, onKey
           </span>
           <SegmentedControl
             aria-labelledby="envelope-format"
-            className={styles.format ?? ''}
             value={format}
             data={[
               { value: 'v3', label: t('review.formatNew') },

@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '#renderer/api/api-context.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { JobSteps } from '#renderer/components/JobSteps.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
-import { useJob, watchJob } from '#renderer/stores/jobs-store.ts';
+import { useJob } from '#renderer/stores/jobs-store.ts';
 
 import type { Publishing } from './publishing.ts';
 
@@ -19,7 +18,6 @@ export function PublishProgress({ publishing }: { readonly publishing: Publishin
   const api = useApi();
   const job = useJob(publishing.jobId);
   const cancel = useMutation({ mutationFn: () => api.jobs.cancel({ jobId: publishing.jobId }) });
-  useEffect(() => watchJob(publishing.jobId), [publishing.jobId]);
   const title = t('review.publishing', { version: publishing.version, channel: publishing.channel });
   return (
     <>

@@ -10,7 +10,7 @@ import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { removeFromIntake, type IntakeItem } from '#renderer/stores/intake-store.ts';
-import { isEnded, useJob } from '#renderer/stores/jobs-store.ts';
+import { isEnded, useJob, watchJob } from '#renderer/stores/jobs-store.ts';
 import { chooseApp } from '#renderer/stores/ui-store.ts';
 
 import type { Publishing } from './publishing.ts';
@@ -53,6 +53,9 @@ export function ReviewSheet({ item, waiting }: Props) {
     if (wasUnderWay.current !== isUnderWay) title.current?.focus();
     wasUnderWay.current = isUnderWay;
   }, [isUnderWay]);
+
+  const jobId = publishing?.jobId ?? null;
+  useEffect(() => (jobId === null ? undefined : watchJob(jobId)), [jobId]);
 
   useEffect(() => {
     if (result === null) return;
