@@ -6,6 +6,7 @@ import { devices } from './fr/devices.ts';
 import { errors } from './fr/errors.ts';
 import { findings } from './fr/findings.ts';
 import { frame } from './fr/frame.ts';
+import { keys } from './fr/keys.ts';
 import { release } from './fr/release.ts';
 import { settings } from './fr/settings.ts';
 
@@ -14,6 +15,6 @@ import { settings } from './fr/settings.ts';
  * A namespace is whole or not there at all; English stands in for one that is missing.
  */
 export const french = {
-  catalogue: { activity, common, connect, devices, frame, release, settings } satisfies Partial<Catalogue>,
+  catalogue: { activity, common, connect, devices, frame, keys, release, settings } satisfies Partial<Catalogue>,
   sentences: { errors, findings },
 } as const;

@@ -72,7 +72,6 @@ export const keys = {
     dropped: 'Dropped file',
     action: 'Import key',
     done: 'Key “{{name}}” is imported.',
-    unreadable: 'The file could not be read.',
   },
   rename: { title: 'Rename key {{name}}', action: 'Rename', done: 'The key is now called “{{name}}”.' },
   path: {
