@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
 
+import type { ApiClient } from '#contract/api.ts';
+
 import type { RunningHost } from '../helpers/headless-host.ts';
+import { createPhone, type PhoneFacts } from '../helpers/phone.ts';
+
+const sampleAppDir = fileURLToPath(new URL('../../resources/sample-app', import.meta.url));
 
 /** A screen of the interface in one state worth looking at. */
 export type Screen = {
@@ -36,6 +42,20 @@ export const filledScreens: readonly Screen[] = [
     },
   },
   {
+    name: 'review',
+    path: '/release',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Paste a path…' }).click();
+      await page.getByRole('textbox', { name: 'Path of the build folder or zip' }).fill(sampleAppDir);
+      await page.getByRole('button', { name: 'Review build' }).click();
+      await page
+        .getByRole('dialog', { name: /^Review build/ })
+        .getByText('All checks passed.')
+        .first()
+        .waitFor();
+    },
+  },
+  {
     name: 'palette',
     path: '/release',
     prepare: async (page) => {
@@ -59,6 +79,55 @@ export async function runSample({ api }: RunningHost): Promise<void> {
     if (state === 'succeeded') return;
     if (error !== null) throw new Error(`The sample ended with ${error.code}.`);
     await delay(100);
+  }
+}
+
+const shelf: readonly (Partial<PhoneFacts> & { readonly name: string; readonly ends: DeskState })[] = [
+  { name: 'Pixel 9', ends: 'ready', deviceId: '7c1e9a52-0b1f-4d6e-9a43-5f2f0c7d1a01', osVersion: '16' },
+  {
+    name: 'iPhone 16 Pro',
+    ends: 'ready',
+    deviceId: '1d44b0c7-93aa-4b52-8e0e-3c9be1f6a702',
+    platform: 'ios',
+    osVersion: '26.1',
+  },
+  { name: 'Galaxy A15', ends: 'downloading', deviceId: 'a90f3e6d-27c4-4f3b-b1de-8d5502c9fb03', osVersion: '14' },
+  {
+    name: 'iPad mini',
+    ends: 'queued',
+    deviceId: '5be2d817-4c0a-4a97-9d35-e1a6b47c2d04',
+    platform: 'ios',
+    osVersion: '18.6',
+  },
+  {
+    name: 'Moto G',
+    ends: 'rolled-back',
+    deviceId: 'e3f7c5a1-68d2-4c1b-a7f4-0b93d62e8f05',
+    osVersion: '13',
+    pluginVersion: '6.14.0',
+  },
+];
+
+type DeskState = 'ready' | 'downloading' | 'queued' | 'rolled-back';
+
+/** Phones as on a busy desk: updated, under way, waiting for their turn, rolled back. */
+export async function fillDesk(api: ApiClient, deviceOrigin: string): Promise<void> {
+  const [app] = await api.apps.list({});
+  if (app === undefined) throw new Error('There is no app for the phones.');
+  const { appId, token } = app;
+  for (const { name, ends, ...facts } of shelf) {
+    const phone = createPhone(`${deviceOrigin}/${token}`, appId, facts);
+    if (ends === 'ready') await phone.update();
+    else {
+      const offer = await phone.checkForOffer();
+      if (ends === 'downloading') await phone.report(offer.version, 'download_10', 'download_40');
+      else {
+        await phone.download(offer);
+        await phone.report(offer.version, 'download_complete', 'set_next');
+      }
+      if (ends === 'rolled-back') await phone.report(offer.version, 'set', 'app_launch_start', 'update_fail');
+    }
+    await api.devices.rename({ appId, deviceId: phone.facts.deviceId, alias: name });
   }
 }
 

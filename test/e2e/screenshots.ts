@@ -5,7 +5,7 @@ import { chromium } from '@playwright/test';
 
 import { findChromium } from '../helpers/chromium.ts';
 import { startHost } from '../helpers/headless-host.ts';
-import { filledScreens, openScreen, runSample, type Screen, screens } from './screens.ts';
+import { fillDesk, filledScreens, openScreen, runSample, type Screen, screens } from './screens.ts';
 
 /** `npm run screenshots -- DIR`: every screen of screens.ts in both themes and two sizes, over the sample's data. */
 
@@ -31,6 +31,7 @@ await using browser = await chromium.launch({
 let pictures = 0;
 await takeAll('empty-', screens);
 await runSample(host);
+await fillDesk(host.api, host.deviceOrigin);
 await takeAll('', filledScreens);
 process.stdout.write(`${pictures} pictures are in ${outDir}\n`);
 
