@@ -98,7 +98,7 @@ export function createActivityLog({
       return toActivity(id, record);
     },
     update(row, progress) {
-      activity.update(row.id, progress, progress.status);
+      activity.update(row.id, progress);
       return { ...row, ...progress };
     },
     announce(rows) {

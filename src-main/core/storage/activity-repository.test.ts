@@ -33,6 +33,7 @@ async function openLog() {
   const activity = createActivityRepository(database);
   return {
     activity,
+    database,
     add: (count: number, fields: Partial<ActivityRecord> = {}) => {
       for (let index = 0; index < count; index += 1) activity.insert(record(fields));
     },
@@ -103,6 +104,23 @@ describe('the log', () => {
     expect(log.activity.count({ text: '%' })).toBe(1);
     expect(log.activity.count({ text: '192.168' })).toBe(4);
     expect(log.activity.count({ text: `' OR 1=1 --` })).toBe(0);
+  });
+
+  it('tells the status of a download once it has one', async () => {
+    await using log = await openLog();
+    log.add(1, { status: null, response: { status: null, body: null } });
+    const end = { outcome: 'ok', summary: 'Downloaded', durationMs: 1, bytesSent: 2, bytesTotal: 2 } as const;
+    log.activity.update(1, { ...end, status: 206 });
+    expect(log.activity.get(1)).toMatchObject({ ...end, status: 206, response: { status: 206, body: null } });
+  });
+
+  it('forgets the payloads with the rows', async () => {
+    await using log = await openLog();
+    log.add(4);
+    log.activity.prune(3, 10);
+    expect(log.activity.details({}, { limit: 10 })).toHaveLength(3);
+    log.activity.clear('com.example.app');
+    expect(log.database.get('SELECT activity_id FROM activity_payloads')).toBeUndefined();
   });
 
   it('keeps the newest rows only, and removes the others a batch at a time', async () => {

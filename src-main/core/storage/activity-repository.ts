@@ -39,7 +39,7 @@ export type ActivityRepository = {
   /** The new row's id, or null when an event with its key is there already. */
   insert(record: ActivityRecord): number | null;
   /** Moves a download's row on; nothing happens when the row is gone. */
-  update(id: number, progress: ActivityProgress, responseStatus: number | null): void;
+  update(id: number, progress: ActivityProgress): void;
   /** Newest last: the last `limit` rows, before `beforeId`, or the first ones after `afterId`. */
   list(filter: ActivityFilter, page: ActivityPage): Activity[];
   details(filter: ActivityFilter, page: ActivityPage): ActivityDetail[];
@@ -64,24 +64,30 @@ const columns = `
   summary, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
   remote_address AS remoteAddress`;
 const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson, trace_json AS traceJson`;
+const details = 'activity JOIN activity_payloads ON activity_id = id';
 
 export function createActivityRepository(database: Database): ActivityRepository {
-  function select<T>(what: string, filter: ActivityFilter, { limit, beforeId, afterId }: ActivityPage): T[] {
+  function select<T>(what: string, from: string, filter: ActivityFilter, page: ActivityPage): T[] {
+    const { limit, beforeId, afterId } = page;
     const { where, values } = toWhere({ ...filter, beforeId, afterId });
     if (afterId !== undefined && beforeId === undefined) {
-      return database.all<T>(`SELECT ${what} FROM activity ${where} ORDER BY id LIMIT ?`, ...values, limit);
+      return database.all<T>(`SELECT ${what} FROM ${from} ${where} ORDER BY id LIMIT ?`, ...values, limit);
     }
-    const rows = database.all<T>(`SELECT ${what} FROM activity ${where} ORDER BY id DESC LIMIT ?`, ...values, limit);
+    const rows = database.all<T>(`SELECT ${what} FROM ${from} ${where} ORDER BY id DESC LIMIT ?`, ...values, limit);
     return rows.reverse();
+  }
+
+  function count(filter: ActivityFilter): number {
+    const { where, values } = toWhere(filter);
+    return database.get<{ n: number }>(`SELECT count(*) AS n FROM activity ${where}`, ...values)?.n ?? 0;
   }
 
   return {
     insert(record) {
       const { changes, lastInsertRowid } = database.run(
         `INSERT INTO activity (at_ms, kind, outcome, app_id, device_id, is_virtual, action, version, summary, status,
-                               duration_ms, bytes_sent, bytes_total, remote_address, request_json, response_json,
-                               trace_json, event_key)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               duration_ms, bytes_sent, bytes_total, remote_address, event_key)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
         record.atMs,
         record.kind,
@@ -97,17 +103,21 @@ export function createActivityRepository(database: Database): ActivityRepository
         record.bytesSent,
         record.bytesTotal,
         record.remoteAddress,
+        record.eventKey,
+      );
+      if (changes === 0) return null;
+      database.run(
+        'INSERT INTO activity_payloads (activity_id, request_json, response_json, trace_json) VALUES (?, ?, ?, ?)',
+        lastInsertRowid,
         JSON.stringify(record.request),
         JSON.stringify(record.response),
         record.trace === null ? null : JSON.stringify(record.trace),
-        record.eventKey,
       );
-      return changes === 1 ? lastInsertRowid : null;
+      return lastInsertRowid;
     },
-    update(id, { outcome, summary, status, durationMs, bytesSent, bytesTotal }, responseStatus) {
+    update(id, { outcome, summary, status, durationMs, bytesSent, bytesTotal }) {
       database.run(
-        `UPDATE activity SET outcome = ?, summary = ?, status = ?, duration_ms = ?, bytes_sent = ?, bytes_total = ?,
-                             response_json = json_set(response_json, '$.status', ?)
+        `UPDATE activity SET outcome = ?, summary = ?, status = ?, duration_ms = ?, bytes_sent = ?, bytes_total = ?
          WHERE id = ?`,
         outcome,
         summary,
@@ -115,29 +125,23 @@ export function createActivityRepository(database: Database): ActivityRepository
         durationMs,
         bytesSent,
         bytesTotal,
-        responseStatus,
         id,
       );
     },
-    list: (filter, page) => select<ActivityRow>(columns, filter, page).map(toActivity),
-    details: (filter, page) => select<DetailRow>(detailColumns, filter, page).map(toDetail),
+    list: (filter, page) => select<ActivityRow>(columns, 'activity', filter, page).map(toActivity),
+    details: (filter, page) => select<DetailRow>(detailColumns, details, filter, page).map(toDetail),
     get(id) {
-      const row = database.get<DetailRow>(`SELECT ${detailColumns} FROM activity WHERE id = ?`, id);
+      const row = database.get<DetailRow>(`SELECT ${detailColumns} FROM ${details} WHERE id = ?`, id);
       return row && toDetail(row);
     },
-    count(filter) {
-      const { where, values } = toWhere(filter);
-      return database.get<{ n: number }>(`SELECT count(*) AS n FROM activity ${where}`, ...values)?.n ?? 0;
-    },
+    count,
     clear: (appId) => database.run('DELETE FROM activity WHERE app_id = ?', appId).changes,
-    prune: (keep, atMost) =>
-      database.run(
-        `DELETE FROM activity WHERE id IN (
-           SELECT id FROM activity
-           WHERE id <= (SELECT id FROM activity ORDER BY id DESC LIMIT 1 OFFSET ?) ORDER BY id LIMIT ?)`,
-        keep,
-        atMost,
-      ).changes,
+    prune(keep, atMost) {
+      const excess = Math.min(count({}) - keep, atMost);
+      if (excess <= 0) return 0;
+      const sql = 'DELETE FROM activity WHERE id IN (SELECT id FROM activity ORDER BY id LIMIT ?)';
+      return database.run(sql, excess).changes;
+    },
     endRunning: (summary) =>
       database.run(
         `UPDATE activity SET outcome = 'failed', summary = ? || coalesce(version, 'an update')
@@ -200,7 +204,8 @@ function toDetail(row: DetailRow): ActivityDetail {
   return {
     ...toActivity(row),
     request: JSON.parse(row.requestJson) as ActivityDetail['request'],
-    response: JSON.parse(row.responseJson) as ActivityDetail['response'],
+    // A download's status is known at its end.
+    response: { ...(JSON.parse(row.responseJson) as ActivityDetail['response']), status: row.status },
     ...(row.traceJson === null ? {} : { trace: JSON.parse(row.traceJson) as TraceStep[] }),
   };
 }

@@ -4,11 +4,10 @@ import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 import { initialMigration } from './migrations/0001-initial.ts';
-import { activityKeysMigration } from './migrations/0002-activity-keys.ts';
 import { keysMigration } from './migrations/0003-keys.ts';
 
 /** Forward only, in order; each runs in a transaction of its own. */
-const migrations = [initialMigration, activityKeysMigration, keysMigration] as const satisfies readonly {
+const migrations = [initialMigration, keysMigration] as const satisfies readonly {
   readonly version: number;
   readonly sql: string;
 }[];

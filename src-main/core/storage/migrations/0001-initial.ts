@@ -88,7 +88,9 @@ export const initialMigration = {
     ) STRICT, WITHOUT ROWID;
 
     -- One row per update check, stat action, channel call, download, and request that fits nothing.
-    -- No foreign key: the log outlives what it talks about.
+    -- No foreign key: the log outlives what it talks about. Searching it reads every row, so rows are small.
+    -- event_key: batches of stats are sent again after a lost answer (protocol/clients.md §7.2); it keeps the second
+    -- copy of an event out, and is null for what no device numbered.
     CREATE TABLE activity (
       id             INTEGER PRIMARY KEY AUTOINCREMENT,
       at_ms          INTEGER NOT NULL,
@@ -105,12 +107,18 @@ export const initialMigration = {
       bytes_sent     INTEGER,
       bytes_total    INTEGER,
       remote_address TEXT,
-      request_json   TEXT NOT NULL,
-      response_json  TEXT NOT NULL,
-      trace_json     TEXT
+      event_key      TEXT
     ) STRICT;
     CREATE INDEX activity_app ON activity (app_id, id);
     CREATE INDEX activity_device ON activity (app_id, device_id, id);
+    CREATE UNIQUE INDEX activity_event ON activity (app_id, event_key) WHERE event_key IS NOT NULL;
+
+    CREATE TABLE activity_payloads (
+      activity_id   INTEGER PRIMARY KEY REFERENCES activity (id) ON DELETE CASCADE,
+      request_json  TEXT NOT NULL,
+      response_json TEXT NOT NULL,
+      trace_json    TEXT
+    ) STRICT;
 
     CREATE TABLE jobs (
       job_id        TEXT PRIMARY KEY,
