@@ -22,7 +22,7 @@ export const frame = {
     addHint:
       'Publier vers un nouvel identifiant l’ajoute aussi. Ajoutez-la ici pour configurer des téléphones avant la première version.',
     id: 'Identifiant',
-    idHint: 'Le appId de capacitor.config, par exemple com.example.app',
+    idHint: 'L’appId de capacitor.config, par exemple com.example.app',
     name: 'Nom',
     nameHint: 'Pour vous ; les téléphones ne le voient pas',
     addAction: 'Ajouter',
