@@ -15,7 +15,7 @@ export const connect = {
   address: {
     title: 'Adresse',
     label: 'Adresse pour les téléphones',
-    best: 'la meilleure pour un téléphone',
+    best: 'conseillée',
     noLan:
       'Aucune adresse qu’un téléphone de votre Wi-Fi pourrait joindre. Connectez cette machine au réseau du téléphone.',
     onThisMachine: 'Sur cette machine',
