@@ -119,7 +119,16 @@ describe('a good update', () => {
 
   it('without any stats is told by bytes and checks', () => {
     const phone = device().offered().started('1.0.1').moved('1.0.1', 1000);
-    expect(phone.check('up_to_date', { running: '1.0.1' }).state).toEqual({ kind: 'ready', version: '1.0.1' });
+    expect(phone.check('up_to_date', { running: '1.0.1' }).state.kind).toBe('waiting_for_ready');
+    expect(phone.later(33_001).clock().state).toEqual({ kind: 'ready', version: '1.0.1' });
+  });
+
+  it('is not ready because it runs: a check overtakes the batch that says how it went on (clients.md §7.1)', () => {
+    const phone = device('ios').offered().started('1.0.1').moved('1.0.1', 1000);
+    expect(phone.check('up_to_date', { running: '1.0.1' }).state.kind).toBe('waiting_for_ready');
+    phone.stats('1.0.1', 'set_next', 'set', 'app_moved_to_foreground');
+    expect(phone.state).toMatchObject({ kind: 'waiting_for_ready', version: '1.0.1' });
+    expect(phone.stat('update_fail', '1.0.1').state).toEqual({ kind: 'rolled_back', version: '1.0.1' });
   });
 });
 

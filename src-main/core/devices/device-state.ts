@@ -169,8 +169,8 @@ function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
         // It runs, which is no proof yet: the wait goes on, or begins again with this start of the app.
         if (state.kind === 'waiting_for_ready') return isPast(state, event.atMs) ? waiting(running, event) : state;
         if (state.kind === 'ready') return state;
-        // It runs what it was on its way to: nobody told us of the steps between.
-        if (rankFor(state, running) > 0) return { kind: 'ready', version: running };
+        // It runs what it was on its way to; the batch that tells how it fares comes later, or never.
+        if (rankFor(state, running) > 0) return waiting(running, event);
       }
       return { kind: 'up_to_date', version: running };
     }
