@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { lockDataFolder, refuseForeignDataFolder, refuseNewerDataFolder } from './data-folder-lock.ts';
-import { databaseFileName, latestDatabaseVersion } from './database.ts';
+import { databaseFileName } from './database.ts';
+import { latestDatabaseVersion } from './migrate.ts';
 
 let dataDir: string;
 beforeEach(async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
-import { databaseFileName, latestDatabaseVersion } from './database.ts';
+import { databaseFileName } from './database.ts';
+import { latestDatabaseVersion } from './migrate.ts';
 
 const LOCK_FILE = 'lock.sqlite';
 

@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { AppError } from '../app-error.ts';
-import { databaseFileName, latestDatabaseVersion, openDatabase } from './database.ts';
+import { databaseFileName, openDatabase } from './database.ts';
+import { latestDatabaseVersion } from './migrate.ts';
 
 let dir: string;
 let path: string;

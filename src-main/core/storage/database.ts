@@ -3,22 +3,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
-import { initialMigration } from './migrations/0001-initial.ts';
-import { keysMigration } from './migrations/0003-keys.ts';
-
-/** Forward only, in order; each runs in a transaction of its own. */
-const migrations = [initialMigration, keysMigration] as const satisfies readonly {
-  readonly version: number;
-  readonly sql: string;
-}[];
-
-/** "Slip" in ASCII: tells our files from any other SQLite database. */
-const APPLICATION_ID = 0x53_6c_69_70;
+import { APPLICATION_ID, latestDatabaseVersion, migrate, readPragma } from './migrate.ts';
 
 /** The database's file within the data folder. */
 export const databaseFileName = 'slipway.sqlite';
-
-export const latestDatabaseVersion = Math.max(...migrations.map(({ version }) => version));
 
 export type Row = Record<string, SQLInputValue>;
 
@@ -101,28 +89,6 @@ function probeUrl(path: string): URL {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
   if (!log || log.size === 0) url.searchParams.set('immutable', '1');
   return url;
-}
-
-function readPragma(sqlite: DatabaseSync, name: 'user_version' | 'application_id'): number {
-  const row = sqlite.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
-  return row[name] ?? 0;
-}
-
-function migrate(sqlite: DatabaseSync): void {
-  const current = readPragma(sqlite, 'user_version');
-  for (const migration of migrations) {
-    if (migration.version <= current) continue;
-    sqlite.exec('BEGIN IMMEDIATE');
-    try {
-      sqlite.exec(migration.sql);
-      sqlite.exec(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${APPLICATION_ID};`);
-      sqlite.exec('COMMIT');
-    } catch (error) {
-      // A full disk may already have rolled back by itself; a second ROLLBACK would then hide the cause.
-      if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
-      throw error;
-    }
-  }
 }
 
 function describeOpenFailure(error: unknown, dataDir: string): unknown {
