@@ -8,6 +8,7 @@ import { deviceSchema } from './models/device.ts';
 import { jobSchema } from './models/job.ts';
 import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
+import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
 
 const nothing = z.object({});
@@ -182,6 +183,8 @@ export const api = {
     rename: command({ input: ofKey.extend({ newName: z.string().max(100) }), output: keySchema }),
     /** Returns the key as it was, with what it was used by. */
     delete: command({ input: ofKey.extend({ force: z.boolean().default(false) }), output: keySchema }),
+    /** A retired key still opens what it encrypted; new releases are not made with it. */
+    retire: command({ input: ofKey.extend({ isRetired: z.boolean() }), output: keySchema }),
     /** Writes the private part to a file that only the user can read. It never comes back as a value. */
     exportPrivate: command({ input: ofKey.extend({ out: localPath }), output: z.object({ path: z.string() }) }),
     /** All keys in one file, sealed with a passphrase. */
@@ -215,6 +218,35 @@ export const api = {
       }),
       output: started,
     }),
+  },
+  /** Changing the key of an app, in steps that survive a restart. */
+  rotations: {
+    list: query({ input: nothing, output: z.array(rotationSchema) }),
+    /** Begins with a new key: one to be created under this name, or one of the vault. */
+    start: command({
+      input: ofApp.extend({ oldKey: z.string().max(100), newKey: z.string().max(100), isCreated: z.boolean() }),
+      output: rotationSchema,
+    }),
+    /** The Capacitor project whose config gets the new public key. */
+    setProject: command({ input: ofApp.extend({ dir: localPath }), output: rotationSchema }),
+    /** What the new public key would change in the project's config; `hash` must be given back to `applyConfig`. */
+    previewConfig: query({
+      input: ofApp,
+      output: z.object({ path: z.string(), diff: z.string(), hash: z.string(), isChanged: z.boolean() }),
+    }),
+    applyConfig: command({
+      input: ofApp.extend({ hash: z.string().optional() }),
+      output: z.object({ path: z.string(), written: z.boolean() }),
+    }),
+    /** Says that a step is done, or is not, where Slipway cannot see it. */
+    tell: command({
+      input: ofApp.extend({ step: z.enum(['config', 'native']), isDone: z.boolean() }),
+      output: rotationSchema,
+    }),
+    /** Retires the old key and ends the rotation; with open steps only when forced. */
+    finish: command({ input: ofApp.extend({ force: z.boolean().default(false) }), output: rotationEndSchema }),
+    /** Forgets the rotation; both keys stay. */
+    abandon: command({ input: ofApp, output: nothing }),
   },
   jobs: {
     list: query({ input: nothing, output: z.array(jobSchema) }),

@@ -90,6 +90,10 @@ export const errorStatus = {
   KEY_MISMATCH: 409,
   KEY_REQUIRED: 409,
   KEY_NOT_EXPECTED: 409,
+  KEY_RETIRED: 409,
+  ROTATION_NOT_FOUND: 404,
+  ROTATION_EXISTS: 409,
+  ROTATION_UNFINISHED: 409,
 
   SAMPLE_FAILED: 500,
 } as const satisfies Record<string, number>;

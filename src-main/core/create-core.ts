@@ -13,6 +13,7 @@ import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doc
 import type { EventHub } from './event-hub.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeys, type KeyService } from './keys/keys.ts';
+import type { RotationService } from './keys/rotations.ts';
 import type { Ports } from './ports.ts';
 import { createProjects, type ProjectService } from './projects/projects.ts';
 import type { ReleaseService } from './releases/releases.ts';
@@ -44,6 +45,7 @@ export type Core = AsyncDisposable & {
   readonly activity: ActivityService;
   readonly jobs: JobRunner;
   readonly keys: KeyService;
+  readonly rotations: RotationService;
   readonly projects: ProjectService;
   readonly settings: SettingsService;
   readonly sample: SampleService;
@@ -97,6 +99,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     activity,
     jobs: services.jobs,
     keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
+    rotations: services.rotations,
     projects,
     settings: services.settings,
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),

@@ -11,6 +11,7 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { createJobRunner } from './jobs/create-job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeyVault, type KeyVault } from './keys/key-vault.ts';
+import { createRotations, type RotationService } from './keys/rotations.ts';
 import { createMutex } from './mutex.ts';
 import type { Ports } from './ports.ts';
 import { recover } from './recover.ts';
@@ -25,6 +26,7 @@ import { createChannelRepository } from './storage/channel-repository.ts';
 import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
 import { createJobRepository } from './storage/job-repository.ts';
 import { createKeyRepository } from './storage/key-repository.ts';
+import { createKeyRotationRepository } from './storage/key-rotation-repository.ts';
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
 import { createReleaseRepository } from './storage/release-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
@@ -45,6 +47,7 @@ export type Services = AsyncDisposable & {
   readonly jobs: JobRunner;
   readonly settings: SettingsService;
   readonly vault: KeyVault;
+  readonly rotations: RotationService;
   /** For jobs that publish as a part of more. */
   readonly publishDeps: PublishDeps;
 };
@@ -98,6 +101,16 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
   });
   const keyRepository = createKeyRepository(database);
   const vault = createKeyVault({ keys: keyRepository, secrets: ports.secrets, clock });
+  const rotationRepository = createKeyRotationRepository(database);
+  const rotations = createRotations({
+    rotations: rotationRepository,
+    keys: keyRepository,
+    vault,
+    isApp: (appId) => appRepository.get(appId) !== undefined,
+    rememberKey: (appId, fingerprint) => appRepository.rememberKey(appId, fingerprint),
+    events,
+    clock,
+  });
   const publishDeps: PublishDeps = {
     ...repositories,
     database,
@@ -115,6 +128,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     versions: createVersionBook(repositories),
     vault,
     keys: keyRepository,
+    rotations: rotationRepository,
     ports,
   };
   const releases = createReleases(publishDeps);
@@ -138,6 +152,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     jobs,
     settings,
     vault,
+    rotations,
     publishDeps,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

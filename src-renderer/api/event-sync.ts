@@ -21,7 +21,7 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
         queryKeys.keys,
       ];
     case 'channel.changed':
-      return [queryKeys.channels(message.payload.appId), queryKeys.releases(message.payload.appId)];
+      return [queryKeys.channels(message.payload.appId), queryKeys.releases(message.payload.appId), queryKeys.keys];
     case 'device.changed':
       return [
         queryKeys.devices(message.payload.appId),

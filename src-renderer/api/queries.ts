@@ -102,6 +102,14 @@ export function keyListQuery(api: ApiClient) {
   });
 }
 
+/** Key changes under way; below the keys, whose events make them doubtful. */
+export function rotationListQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.keys, 'rotations'],
+    queryFn: ({ signal }) => api.rotations.list({}, { signal }),
+  });
+}
+
 export function serverStatusQuery(api: ApiClient) {
   return queryOptions({
     queryKey: [...queryKeys.server, 'status'],

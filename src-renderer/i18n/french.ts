@@ -8,6 +8,7 @@ import { findings } from './fr/findings.ts';
 import { frame } from './fr/frame.ts';
 import { keys } from './fr/keys.ts';
 import { release } from './fr/release.ts';
+import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
 
 /**
@@ -15,6 +16,16 @@ import { settings } from './fr/settings.ts';
  * A namespace is whole or not there at all; English stands in for one that is missing.
  */
 export const french = {
-  catalogue: { activity, common, connect, devices, frame, keys, release, settings } satisfies Partial<Catalogue>,
+  catalogue: {
+    activity,
+    common,
+    connect,
+    devices,
+    frame,
+    keys,
+    release,
+    rotation,
+    settings,
+  } satisfies Partial<Catalogue>,
   sentences: { errors, findings },
 } as const;

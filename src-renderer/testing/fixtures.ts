@@ -129,6 +129,7 @@ export function aKey(parts: Partial<Key> = {}): Key {
     publicPem: '-----BEGIN RSA PUBLIC KEY-----\nMIIBCgKCAQEAqJikYizo\n-----END RSA PUBLIC KEY-----\n',
     hasPrivate: true,
     createdAt: at,
+    retiredAt: null,
     usedBy: { releases: [], apps: [], devices: [] },
     ...parts,
   };

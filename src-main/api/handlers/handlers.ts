@@ -11,6 +11,7 @@ import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { projectHandlers } from './projects.ts';
 import { releaseHandlers } from './releases.ts';
+import { rotationHandlers } from './rotations.ts';
 import { sampleHandlers } from './sample.ts';
 import { serverHandlers } from './server.ts';
 import { settingsHandlers } from './settings.ts';
@@ -27,6 +28,7 @@ export const handlers: Handlers<Api, ApiContext> = {
   activity: activityHandlers,
   jobs: jobHandlers,
   keys: keyHandlers,
+  rotations: rotationHandlers,
   projects: projectHandlers,
   server: serverHandlers,
   settings: settingsHandlers,

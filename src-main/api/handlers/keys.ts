@@ -7,6 +7,7 @@ export const keyHandlers: DomainHandlers<'keys'> = {
   import: ({ name, source }, { core }) => core.keys.import(name, source),
   rename: ({ name, newName }, { core }) => core.keys.rename(name, newName),
   delete: ({ name, force }, { core }) => core.keys.delete(name, force),
+  retire: ({ name, isRetired }, { core }) => core.keys.retire(name, isRetired),
   exportPrivate: ({ name, out }, { core }) => core.keys.exportPrivate(name, out),
   backup: ({ out, passphrase }, { core }) => core.keys.backup(out, passphrase),
   restore: ({ path, passphrase }, { core }) => core.keys.restore(path, passphrase),

@@ -18,6 +18,8 @@ export const keySchema = z.object({
   /** False for a public key alone: it verifies, it cannot encrypt. */
   hasPrivate: z.boolean(),
   createdAt: timestampSchema,
+  /** Since when no new release is made with it; null while it is in use. */
+  retiredAt: timestampSchema.nullable(),
   usedBy: z.object({
     /** Releases that were encrypted with it and still stand. */
     releases: z.array(z.object({ appId: z.string(), version: z.string() })),

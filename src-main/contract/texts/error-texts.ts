@@ -276,6 +276,22 @@ export const errorTexts = {
     message: 'The app expects encrypted releases: {readers} has key {keyId}.',
     hint: 'Publish with --key and that key; iPhones and current Android clients refuse a plain bundle. --force publishes it all the same.',
   },
+  KEY_RETIRED: {
+    message: 'Key "{name}" is retired: no new releases are made with it.',
+    hint: 'Use the key that took its place, or take "{name}" back into use on the Keys screen.',
+  },
+  ROTATION_NOT_FOUND: {
+    message: 'App {appId} is not changing its key.',
+    hint: 'The change was ended or given up elsewhere. Start it again from the key.',
+  },
+  ROTATION_EXISTS: {
+    message: 'App {appId} is already changing its key.',
+    hint: 'Finish that change or give it up first.',
+  },
+  ROTATION_UNFINISHED: {
+    message: 'The change of the key of {appId} has open steps: {steps}.',
+    hint: 'Do them first; devices with the old key get nothing more once it is retired.',
+  },
   KEY_NOT_EXPECTED: {
     message: 'The release would be encrypted, but {readers} has no public key.',
     hint: 'Add the public key to capacitor.config and build the app anew, or publish without --key. --force publishes it all the same.',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 
@@ -58,4 +59,12 @@ export async function writeSecretFile(path: string, content: string | Uint8Array
     if (known instanceof AppError) throw known;
     throw new AppError('OUTPUT_UNWRITABLE', { path, reason: reasonOf(error) }, { cause: error });
   }
+}
+
+/** The core may run in another folder than whoever asks. Throws `BAD_INPUT` for a relative path. */
+export function absolutePath(path: string): string {
+  if (!isAbsolute(path) || path.includes('\0')) {
+    throw new AppError('BAD_INPUT', { reason: 'the path must be absolute' });
+  }
+  return path;
 }

@@ -29,6 +29,8 @@ export type KeyVault = {
   rename(name: string, newName: string): VaultKey;
   /** Throws `KEY_IN_USE` unless forced: what it encrypted stays readable on devices, but nothing new can be made for them. */
   remove(name: string, options: { readonly force: boolean }): VaultKey;
+  /** A retired key opens what it encrypted and is not chosen for new releases; `false` takes it back. */
+  retire(name: string, isRetired: boolean): VaultKey;
   /** Opens the private part for work inside the core. Throws `KEY_PRIVATE_MISSING`, `KEY_SEALED_ELSEWHERE`. */
   openPrivate(name: string): Promise<PrivateKeyMaterial>;
   /** Every key, private parts included, sealed with a passphrase. */
@@ -109,6 +111,11 @@ export function createKeyVault(parts: {
       if (users.length > 0 && !force) throw new AppError('KEY_IN_USE', { name: key.name, users });
       keys.remove(key.fingerprint);
       return key;
+    },
+    retire(name, isRetired) {
+      const { fingerprint } = find(name);
+      keys.setRetired(fingerprint, isRetired ? clock.now() : null);
+      return withUse(find(name));
     },
     openPrivate,
     async backup(passphrase) {

@@ -1,15 +1,12 @@
-import { isAbsolute } from 'node:path';
-
 import type { Key, KeyRef } from '#contract/models/key.ts';
 
-import { AppError } from '../app-error.ts';
 import { parseKey, parsePrivateKey, type PrivateKeyMaterial, type PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import { toTimestamp } from '../storage/time.ts';
 import { decryptZip, encryptZip } from './envelope-by-hand.ts';
-import { readBackupFile, readKeyFile, writeSecretFile } from './key-files.ts';
+import { absolutePath, readBackupFile, readKeyFile, writeSecretFile } from './key-files.ts';
 import type { KeyVault, VaultKey } from './key-vault.ts';
 
 /** The vault with the files around it: what the api offers. No method returns a private part. */
@@ -23,6 +20,7 @@ export type KeyService = {
   ): Promise<Key>;
   rename(name: string, newName: string): Key;
   delete(name: string, force: boolean): Key;
+  retire(name: string, isRetired: boolean): Key;
   exportPrivate(name: string, out: string): Promise<{ path: string }>;
   backup(out: string, passphrase: string): Promise<{ path: string; keys: number }>;
   restore(path: string, passphrase: string): Promise<{ added: string[]; kept: string[] }>;
@@ -58,11 +56,13 @@ export function createKeys({
   }
 
   function privateKey(ref: KeyRef): Promise<PrivateKeyMaterial> {
-    return ref.kind === 'vault' ? vault.openPrivate(ref.name) : readKeyFile(absolute(ref.path)).then(parsePrivateKey);
+    return ref.kind === 'vault'
+      ? vault.openPrivate(ref.name)
+      : readKeyFile(absolutePath(ref.path)).then(parsePrivateKey);
   }
 
   async function publicKey(ref: KeyRef): Promise<PublicKeyMaterial> {
-    return ref.kind === 'vault' ? vault.get(ref.name) : parseKey(await readKeyFile(absolute(ref.path))).key;
+    return ref.kind === 'vault' ? vault.get(ref.name) : parseKey(await readKeyFile(absolutePath(ref.path))).key;
   }
 
   return {
@@ -70,36 +70,37 @@ export function createKeys({
     get: (name) => toKey(vault.get(name)),
     create: async (name) => changed(await vault.create(name)),
     async import(name, source) {
-      const pem = source.kind === 'text' ? source.pem : await readKeyFile(absolute(source.path));
+      const pem = source.kind === 'text' ? source.pem : await readKeyFile(absolutePath(source.path));
       return changed(await vault.import(name, pem));
     },
     rename: (name, newName) => changed(vault.rename(name, newName)),
     delete: (name, force) => changed(vault.remove(name, { force })),
+    retire: (name, isRetired) => changed(vault.retire(name, isRetired)),
     async exportPrivate(name, out) {
       const { privatePem } = await vault.openPrivate(name);
-      await writeSecretFile(absolute(out), privatePem);
+      await writeSecretFile(absolutePath(out), privatePem);
       return { path: out };
     },
     async backup(out, passphrase) {
       const sealed = await vault.backup(passphrase);
-      await writeSecretFile(absolute(out), sealed);
+      await writeSecretFile(absolutePath(out), sealed);
       return { path: out, keys: vault.list().length };
     },
     async restore(path, passphrase) {
-      const restored = await vault.restore(await readBackupFile(absolute(path)), passphrase);
+      const restored = await vault.restore(await readBackupFile(absolutePath(path)), passphrase);
       events.emit('key.changed', {});
       return restored;
     },
     encrypt({ zip, key, format, out }) {
-      absolute(zip);
-      if (out !== undefined) absolute(out);
+      absolutePath(zip);
+      if (out !== undefined) absolutePath(out);
       return jobs.start({ kind: 'encrypt', title: zip, steps: [{ name: 'encrypt', weight: 1 }] }, ({ step, signal }) =>
         step('encrypt', async (report) => encryptZip({ zip, out, format, key: await privateKey(key), signal, report })),
       );
     },
     decrypt({ zip, key, sessionKey, checksum, out }) {
-      absolute(zip);
-      if (out !== undefined) absolute(out);
+      absolutePath(zip);
+      if (out !== undefined) absolutePath(out);
       return jobs.start({ kind: 'decrypt', title: zip, steps: [{ name: 'decrypt', weight: 1 }] }, ({ step, signal }) =>
         step('decrypt', async (report) =>
           decryptZip({ zip, out, sessionKey, checksum, key: await publicKey(key), signal, report }),
@@ -109,14 +110,9 @@ export function createKeys({
   };
 }
 
-/** The core may run in another folder than whoever asks. */
-function absolute(path: string): string {
-  if (!isAbsolute(path) || path.includes('\0')) {
-    throw new AppError('BAD_INPUT', { reason: 'the path must be absolute' });
-  }
-  return path;
-}
-
-function toKey({ createdAtMs, use, name, keyId, fingerprint, bits, publicPem, hasPrivate }: VaultKey): Key {
-  return { name, keyId, fingerprint, bits, publicPem, hasPrivate, createdAt: toTimestamp(createdAtMs), usedBy: use };
+function toKey({ createdAtMs, retiredAtMs, use, ...key }: VaultKey): Key {
+  const { name, keyId, fingerprint, bits, publicPem, hasPrivate } = key;
+  const retiredAt = retiredAtMs === null ? null : toTimestamp(retiredAtMs);
+  const createdAt = toTimestamp(createdAtMs);
+  return { name, keyId, fingerprint, bits, publicPem, hasPrivate, createdAt, retiredAt, usedBy: use };
 }

@@ -18,10 +18,15 @@ import { readSmallFile } from './small-file.ts';
 export type ConfigChangeInput = {
   /** The project's folder, or its config file. */
   readonly dir: string;
-  /** The app whose URLs the fragment has: pinned in the config when the project's own id is another. */
-  readonly appId: string;
-  readonly fragment: ConfigFragment;
-};
+} & (
+  | {
+      /** The app whose URLs the fragment has: pinned in the config when the project's own id is another. */
+      readonly appId: string;
+      readonly fragment: ConfigFragment;
+    }
+  /** Settings of the updater to change, and nothing else. */
+  | { readonly values: Readonly<Record<string, SettingValue>> }
+);
 
 export type ConfigChange = {
   readonly path: string;
@@ -67,17 +72,8 @@ export async function applyConfigChange(
   return { ...change, written: true };
 }
 
-function changedText({ path, source }: LoadedConfig, { appId, fragment }: ConfigChangeInput): string {
-  const { appId: pinned, autoUpdate, ...rest } = fragment.config.plugins.CapacitorUpdater;
-  const values: Record<string, SettingValue> = { ...rest };
-  // A mode that already updates (`atInstall`, `always`, …) is the developer's choice and stays.
-  const mode = settingAt(source.root, ...updaterPath, 'autoUpdate');
-  if (mode.state === 'missing' || isAutoUpdateOff(mode)) values['autoUpdate'] = autoUpdate;
-
-  const own = settingAt(source.root, ...updaterPath, 'appId');
-  const effective = own.state === 'missing' ? settingAt(source.root, 'appId') : own;
-  if (textOf(effective) !== appId && effective.state !== 'computed') values['appId'] = pinned ?? appId;
-
+function changedText({ path, source }: LoadedConfig, input: ConfigChangeInput): string {
+  const values = 'values' in input ? input.values : pointingValues(source, input);
   try {
     const text = setConfigValues(source, updaterPath, values);
     requireEffect(text, source.syntax, values);
@@ -88,6 +84,23 @@ function changedText({ path, source }: LoadedConfig, { appId, fragment }: Config
     }
     throw error;
   }
+}
+
+/** What points a project at this machine, as far as its config does not already. */
+function pointingValues(
+  source: LoadedConfig['source'],
+  { appId, fragment }: Extract<ConfigChangeInput, { readonly fragment: ConfigFragment }>,
+): Record<string, SettingValue> {
+  const { appId: pinned, autoUpdate, ...rest } = fragment.config.plugins.CapacitorUpdater;
+  const values: Record<string, SettingValue> = { ...rest };
+  // A mode that already updates (`atInstall`, `always`, …) is the developer's choice and stays.
+  const mode = settingAt(source.root, ...updaterPath, 'autoUpdate');
+  if (mode.state === 'missing' || isAutoUpdateOff(mode)) values['autoUpdate'] = autoUpdate;
+
+  const own = settingAt(source.root, ...updaterPath, 'appId');
+  const effective = own.state === 'missing' ? settingAt(source.root, 'appId') : own;
+  if (textOf(effective) !== appId && effective.state !== 'computed') values['appId'] = pinned ?? appId;
+  return values;
 }
 
 /** Whether this value of `autoUpdate` keeps the app from checking. Source: protocol/clients.md §9.3. */

@@ -22,6 +22,10 @@ const cases: [string, string | null, KeyReaders, string | null][] = [
   ['plain to a device with a key', null, { project: null, devices: [device(A)] }, 'KEY_REQUIRED'],
   ['encrypted to a device with another key', A, { project: null, devices: [device(A), device(B)] }, 'KEY_MISMATCH'],
   ['encrypted to a device without a key', A, { project: null, devices: [device(null)] }, 'KEY_NOT_EXPECTED'],
+  ['with the new key in a rotation', B, { changing: [A, B], project: project(B), devices: [device(A)] }, null],
+  ['with the old key in a rotation', A, { changing: [A, B], project: project(B), devices: [device(B)] }, null],
+  ['with a third key in a rotation', 'C', { changing: [A, B], project: project(B), devices: [] }, 'KEY_MISMATCH'],
+  ['plain in a rotation', null, { changing: [A, B], project: null, devices: [device(A)] }, 'KEY_REQUIRED'],
   ['encrypted to an old plugin, which never tells', A, { project: null, devices: [device(null, '7.40.0')] }, null],
   [
     'encrypted to an LTS plugin, which tells',

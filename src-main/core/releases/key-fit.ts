@@ -3,6 +3,8 @@ import { isPluginAtLeast, KEY_ID_PLUGINS } from '../updates/client-versions.ts';
 
 /** Who will read the release, and with which key. */
 export type KeyReaders = {
+  /** Ids of the old and the new key while the app changes from one to the other. */
+  readonly changing?: readonly string[];
   /** The project that the build came from; null when none was found, or its config is computed. */
   readonly project: { readonly configPath: string; readonly keyId: string | null } | null;
   readonly devices: readonly {
@@ -20,9 +22,12 @@ const NAMED_DEVICES = 3;
  * plain one. What each platform would do with it: protocol/clients.md §3.
  * Throws `KEY_MISMATCH`, `KEY_REQUIRED`, `KEY_NOT_EXPECTED`.
  */
-export function assertKeyFits(keyId: string | null, { project, devices }: KeyReaders): void {
-  if (project && project.keyId !== keyId) throw unfit(keyId, project.keyId, [project.configPath]);
-  const others = devices.filter((device) => device.keyId !== keyId && tellsItsKey(device));
+export function assertKeyFits(keyId: string | null, { changing = [], project, devices }: KeyReaders): void {
+  // In a rotation some readers have the one key and some the other: neither choice is a mistake.
+  const fits = (readerKeyId: string | null): boolean =>
+    readerKeyId === keyId || [keyId, readerKeyId].every((id) => id !== null && changing.includes(id));
+  if (project && !fits(project.keyId)) throw unfit(keyId, project.keyId, [project.configPath]);
+  const others = devices.filter((device) => !fits(device.keyId) && tellsItsKey(device));
   const first = others[0];
   if (!first) return;
   const named = others.slice(0, NAMED_DEVICES).map(({ deviceId }) => deviceId);

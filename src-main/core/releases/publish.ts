@@ -29,6 +29,7 @@ import type { BlobStore } from '../storage/blob-store.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyRepository } from '../storage/key-repository.ts';
+import type { KeyRotationRepository } from '../storage/key-rotation-repository.ts';
 import type { ReleaseRepository } from '../storage/release-repository.ts';
 import type { UploadService } from '../uploads/uploads.ts';
 import type { FetchBackSecret } from './fetch-back-secret.ts';
@@ -77,6 +78,7 @@ export type PublishDeps = {
   readonly versions: VersionBook;
   readonly vault: KeyVault;
   readonly keys: KeyRepository;
+  readonly rotations: KeyRotationRepository;
   readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger'>;
 };
 
@@ -93,7 +95,7 @@ const encryptedSteps = [...plainSteps.slice(0, 2), { name: 'encrypt', weight: 1 
 /**
  * Starts the job that takes a build live; its result is a `PublishResult`.
  * Throws at once what can be told at once: `APP_ID_INVALID`, `VERSION_INVALID`, `VERSION_EXISTS`, `CHANNEL_NOT_FOUND`,
- * `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`, `KEY_NOT_FOUND`, `KEY_PRIVATE_MISSING`.
+ * `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`, `KEY_NOT_FOUND`, `KEY_PRIVATE_MISSING`, `KEY_RETIRED`.
  */
 export function startPublish(input: PublishInput, deps: PublishDeps): string {
   assertAppId(input.appId);
@@ -104,7 +106,7 @@ export function startPublish(input: PublishInput, deps: PublishDeps): string {
   if (deps.apps.get(input.appId)) findChannel(input, deps);
   else assertDefaultName(input);
 
-  if (input.key !== undefined) assertCanEncrypt(input.key, deps);
+  assertCanEncrypt(input, deps);
 
   const build = locateBuild(input.source, deps.uploads);
   const steps = input.key === undefined ? plainSteps : encryptedSteps;
@@ -183,12 +185,18 @@ export async function publish(
 }
 
 /** Told at once: nobody should wait for the packing to hear that a key can only verify. */
-function assertCanEncrypt(name: string, { vault }: PublishDeps): void {
-  if (!vault.get(name).hasPrivate) throw new AppError('KEY_PRIVATE_MISSING', { name });
+function assertCanEncrypt({ key: name, allowKeyMismatch }: PublishInput, { vault }: PublishDeps): void {
+  if (name === undefined) return;
+  const key = vault.get(name);
+  if (!key.hasPrivate) throw new AppError('KEY_PRIVATE_MISSING', { name: key.name });
+  if (key.retiredAtMs !== null && !allowKeyMismatch) throw new AppError('KEY_RETIRED', { name: key.name });
 }
 
-function readersOf(appId: string, project: CapacitorProject | null, { keys }: PublishDeps): KeyReaders {
+function readersOf(appId: string, project: CapacitorProject | null, { keys, rotations }: PublishDeps): KeyReaders {
+  const rotation = rotations.get(appId);
+  const changing = rotation && [rotation.oldFingerprint, rotation.newFingerprint];
   return {
+    changing: (changing ?? []).flatMap((fingerprint) => keys.byFingerprint(fingerprint)?.keyId ?? []),
     project: project && !project.isComputed ? { configPath: project.configPath, keyId: projectKeyId(project) } : null,
     devices: keys.readers(appId),
   };

@@ -8,6 +8,8 @@ export type KeyRecord = {
   readonly bits: number;
   readonly createdAtMs: number;
   readonly hasPrivate: boolean;
+  /** No new release is to be made with it; null while it is in use. */
+  readonly retiredAtMs: number | null;
 };
 
 export type KeyUse = {
@@ -17,7 +19,7 @@ export type KeyUse = {
 };
 
 export type KeyRepository = {
-  insert(record: Omit<KeyRecord, 'hasPrivate'>, sealedPrivate: Uint8Array | null): void;
+  insert(record: Omit<KeyRecord, 'hasPrivate' | 'retiredAtMs'>, sealedPrivate: Uint8Array | null): void;
   setPrivate(fingerprint: string, sealedPrivate: Uint8Array): void;
   get(name: string): KeyRecord | undefined;
   byFingerprint(fingerprint: string): KeyRecord | undefined;
@@ -25,6 +27,8 @@ export type KeyRepository = {
   list(): KeyRecord[];
   sealedPrivate(fingerprint: string): Uint8Array | null;
   rename(name: string, newName: string): void;
+  /** Null takes it back. */
+  setRetired(fingerprint: string, atMs: number | null): void;
   remove(fingerprint: string): void;
   /** Releases made with it, apps that remember it, devices that report its id. */
   use(key: Pick<KeyRecord, 'fingerprint' | 'keyId'>): KeyUse;
@@ -35,7 +39,7 @@ export type KeyRepository = {
 };
 
 const columns = `name, key_id AS keyId, fingerprint, public_pem AS publicPem, bits, created_at_ms AS createdAtMs,
-  sealed_private IS NOT NULL AS hasPrivate`;
+  sealed_private IS NOT NULL AS hasPrivate, retired_at_ms AS retiredAtMs`;
 
 type KeyRow = Omit<KeyRecord, 'hasPrivate'> & { readonly hasPrivate: number };
 
@@ -74,6 +78,9 @@ export function createKeyRepository(database: Database): KeyRepository {
     },
     rename(name, newName) {
       database.run('UPDATE keys SET name = ? WHERE name = ?', newName, name);
+    },
+    setRetired(fingerprint, atMs) {
+      database.run('UPDATE keys SET retired_at_ms = ? WHERE fingerprint = ?', atMs, fingerprint);
     },
     remove(fingerprint) {
       database.transaction(() => {

@@ -2,13 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import { initialMigration } from './migrations/0001-initial.ts';
 import { keysMigration } from './migrations/0003-keys.ts';
+import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
 
 /**
  * Forward only, in order of their numbers; each runs in a transaction of its own. Numbers are given out to branches that
  * are worked on at the same time, so there may be gaps, and one may be filled when later ones have run already: which
  * have run is therefore written down one by one.
  */
-const migrations: readonly Migration[] = [initialMigration, keysMigration];
+const migrations: readonly Migration[] = [initialMigration, keysMigration, keyRotationsMigration];
 
 export type Migration = { readonly version: number; readonly sql: string };
 

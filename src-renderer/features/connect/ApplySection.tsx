@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { App } from '#contract/models/app.ts';
 import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { CopyText } from '#renderer/components/CopyText.tsx';
+import { DiffView } from '#renderer/components/DiffView.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
@@ -12,7 +13,6 @@ import { announce } from '#renderer/stores/announcer-store.ts';
 
 import type { AddressChoice } from './address-choices.ts';
 import { setProjectDir, useConnectStore } from './connect-store.ts';
-import { DiffView } from './DiffView.tsx';
 
 import styles from './sections.module.css';
 

@@ -19,6 +19,7 @@ import { openKeyImport } from '#renderer/stores/key-intake-store.ts';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import { keyHref } from './key-route.ts';
 import { KeyParts } from './KeyParts.tsx';
+import { RunningRotations } from './RunningRotations.tsx';
 import { BackupDialog, RestoreDialog } from './VaultDialogs.tsx';
 
 import table from '#renderer/components/table.module.css';
@@ -84,6 +85,7 @@ export function KeyListPage() {
           }
         />
       )}
+      <RunningRotations />
       {keys !== undefined && !isEmpty && <KeyTable keys={keys} />}
       <CreateKeyDialog isOpen={layer === 'create'} onClose={close} />
       <BackupDialog isOpen={layer === 'backup'} onClose={close} />
@@ -120,7 +122,7 @@ function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
           </tr>
         </thead>
         <tbody>
-          {keys.map(({ name, keyId, hasPrivate, createdAt, usedBy }) => (
+          {keys.map(({ name, keyId, hasPrivate, retiredAt, createdAt, usedBy }) => (
             <tr key={name} className={table.linkRow}>
               <td className={table.grow}>
                 <Link href={keyHref(name)} data-row-link title={name}>
@@ -131,7 +133,7 @@ function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
                 <CopyText value={keyId} label={t('list.keyId')} keep={16} />
               </td>
               <td>
-                <KeyParts hasPrivate={hasPrivate} />
+                <KeyParts hasPrivate={hasPrivate} isRetired={retiredAt !== null} />
               </td>
               <td className={table.number}>{count(usedBy.releases.length)}</td>
               <td className={table.number}>{count(usedBy.apps.length)}</td>

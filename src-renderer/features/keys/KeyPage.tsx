@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Download, PenLine, ShieldAlert, Trash2 } from 'lucide-react';
+import { Download, PenLine, RefreshCw, ShieldAlert, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -22,6 +22,9 @@ import { chooseApp } from '#renderer/stores/ui-store.ts';
 
 import { KeyActions, type KeyAction } from './KeyActions.tsx';
 import { KeyParts } from './KeyParts.tsx';
+import { RetireButton } from './RetireButton.tsx';
+import { RunningRotations } from './RunningRotations.tsx';
+import { StartRotationDialog } from './StartRotationDialog.tsx';
 
 import styles from './KeyPage.module.css';
 
@@ -47,22 +50,30 @@ export function KeyPage({ name }: { readonly name: string }) {
 type LoadedProps = { readonly keyOf: Key; readonly back: { readonly href: string; readonly label: string } };
 
 function LoadedPage({ keyOf, back }: LoadedProps) {
-  const { t } = useTranslation('keys');
-  const [action, setAction] = useState<KeyAction | null>(null);
-  const { name, keyId, fingerprint, bits, hasPrivate, publicPem, createdAt } = keyOf;
-  const part = hasPrivate ? 'private' : 'public';
+  const { t } = useTranslation(['keys', 'rotation']);
+  const [action, setAction] = useState<KeyAction | 'change' | null>(null);
+  const { name, keyId, fingerprint, bits, hasPrivate, retiredAt, publicPem, createdAt } = keyOf;
+  const isRetired = retiredAt !== null;
+  const part = isRetired ? 'retired' : hasPrivate ? 'private' : 'public';
   return (
     <Page
       title={name}
       back={back}
       subtitle={
         <>
-          <KeyParts hasPrivate={hasPrivate} />
+          <KeyParts hasPrivate={hasPrivate} isRetired={isRetired} />
           <span>{t(`partsHint.${part}`)}</span>
         </>
       }
       actions={
         <>
+          {isRetired ? (
+            <RetireButton name={name} />
+          ) : (
+            <Button leftSection={<RefreshCw size={14} aria-hidden="true" />} onClick={() => setAction('change')}>
+              {t('rotation:action')}
+            </Button>
+          )}
           {hasPrivate && (
             <Button leftSection={<ShieldAlert size={14} aria-hidden="true" />} onClick={() => setAction('export')}>
               {t('actions.exportPrivate')}
@@ -77,6 +88,7 @@ function LoadedPage({ keyOf, back }: LoadedProps) {
         </>
       }
     >
+      <RunningRotations keyId={keyId} />
       <div className={styles.columns}>
         <div className={styles.main}>
           <Section title={t('page.public')}>
@@ -114,13 +126,15 @@ function LoadedPage({ keyOf, back }: LoadedProps) {
                 },
                 { label: t('fact.bits'), value: t('fact.bitsValue', { bits }) },
                 { label: t('fact.created'), value: <RelativeTime at={createdAt} /> },
+                ...(retiredAt === null ? [] : [{ label: t('fact.retired'), value: <RelativeTime at={retiredAt} /> }]),
               ]}
             />
           </Section>
           <UsedBy keyOf={keyOf} />
         </div>
       </div>
-      <KeyActions keyOf={keyOf} action={action} onClose={() => setAction(null)} />
+      <KeyActions keyOf={keyOf} action={action === 'change' ? null : action} onClose={() => setAction(null)} />
+      <StartRotationDialog keyOf={keyOf} isOpen={action === 'change'} onClose={() => setAction(null)} />
     </Page>
   );
 }

@@ -1,15 +1,17 @@
-import { Eye, KeyRound } from 'lucide-react';
+import { Archive, Eye, KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import { StateWord } from '#renderer/components/StateWord.tsx';
 
-/** Whether a key can encrypt, or only verify. */
-export function KeyParts({ hasPrivate }: { readonly hasPrivate: boolean }) {
+type Props = { readonly hasPrivate: boolean; readonly isRetired: boolean };
+
+/** Whether a key can encrypt, only verify, or is no longer used for new releases. */
+export function KeyParts({ hasPrivate, isRetired }: Props) {
   const { t } = useTranslation('keys');
-  const part = hasPrivate ? 'private' : 'public';
+  const part = isRetired ? 'retired' : hasPrivate ? 'private' : 'public';
   return (
     <span title={t(`partsHint.${part}`)}>
-      <StateWord tone="neutral" icon={hasPrivate ? KeyRound : Eye}>
+      <StateWord tone="neutral" icon={{ retired: Archive, private: KeyRound, public: Eye }[part]}>
         {t(`parts.${part}`)}
       </StateWord>
     </span>

@@ -4,6 +4,7 @@ import { ByHandPage } from './ByHandPage.tsx';
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { KeyListPage } from './KeyListPage.tsx';
 import { KeyPage } from './KeyPage.tsx';
+import { RotationPage } from './RotationPage.tsx';
 
 export function KeysScreen() {
   return (
@@ -13,6 +14,7 @@ export function KeysScreen() {
           <ByHandPage />
         </Route>
         <Route path="/keys/key/:name">{({ name }) => <KeyPage key={name} name={keyNameOf(name)} />}</Route>
+        <Route path="/keys/change/:appId">{({ appId }) => <RotationPage key={appId} appId={keyNameOf(appId)} />}</Route>
         <Route>
           <KeyListPage />
         </Route>

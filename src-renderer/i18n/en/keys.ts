@@ -27,11 +27,13 @@ export const keys = {
     devices: 'Devices',
     created: 'Created',
   },
-  parts: { private: 'Private and public', public: 'Public only' },
+  parts: { private: 'Private and public', public: 'Public only', retired: 'Retired' },
   partsHint: {
     private: 'Encrypts releases. The private part stays sealed in Slipway and is never shown.',
     public: 'Opens and verifies; to encrypt, import the private key under this name.',
+    retired: 'Opens what it encrypted; new releases are not made with it.',
   },
+  retired: { take: 'Take back into use', taken: 'Key “{{name}}” is in use again.' },
   page: {
     all: 'All keys',
     gone: 'There is no key “{{name}}”.',
@@ -51,7 +53,14 @@ export const keys = {
     more_one: 'and {{count}} more',
     more_other: 'and {{count}} more',
   },
-  fact: { keyId: 'Key id', fingerprint: 'Fingerprint', bits: 'Size', bitsValue: '{{bits}} bits', created: 'Created' },
+  fact: {
+    keyId: 'Key id',
+    fingerprint: 'Fingerprint',
+    bits: 'Size',
+    bitsValue: '{{bits}} bits',
+    created: 'Created',
+    retired: 'Retired',
+  },
   create: {
     title: 'Create a key',
     intro: 'RSA with 2048 bits, the only size that apps accept.',

@@ -289,6 +289,22 @@ export const errors = {
     message: 'L’application attend des versions chiffrées : {readers} a la clé {keyId}.',
     hint: 'Publiez avec --key et cette clé ; les iPhone et les clients Android actuels refusent un bundle simple. --force le publie quand même.',
   },
+  KEY_RETIRED: {
+    message: 'La clé « {name} » est retirée : plus aucune version n’est faite avec elle.',
+    hint: 'Utilisez la clé qui l’a remplacée, ou remettez « {name} » en service dans l’écran Clés.',
+  },
+  ROTATION_NOT_FOUND: {
+    message: 'L’application {appId} n’est pas en train de changer de clé.',
+    hint: 'Le changement a été terminé ou abandonné ailleurs. Recommencez-le depuis la clé.',
+  },
+  ROTATION_EXISTS: {
+    message: 'L’application {appId} est déjà en train de changer de clé.',
+    hint: 'Terminez d’abord ce changement, ou abandonnez-le.',
+  },
+  ROTATION_UNFINISHED: {
+    message: 'Le changement de clé de {appId} a des étapes ouvertes : {steps}.',
+    hint: 'Terminez-les d’abord ; les appareils avec l’ancienne clé ne reçoivent plus rien une fois qu’elle est retirée.',
+  },
   KEY_NOT_EXPECTED: {
     message: 'La version serait chiffrée, mais {readers} n’a pas de clé publique.',
     hint: 'Ajoutez la clé publique à capacitor.config et reconstruisez l’application, ou publiez sans --key. --force publie quand même.',

@@ -28,11 +28,13 @@ export const keys = {
     devices: 'Appareils',
     created: 'Créée',
   },
-  parts: { private: 'Privée et publique', public: 'Publique seule' },
+  parts: { private: 'Privée et publique', public: 'Publique seule', retired: 'Retirée' },
   partsHint: {
     private: 'Chiffre les versions. La partie privée reste scellée dans Slipway et n’est jamais montrée.',
     public: 'Ouvre et vérifie ; pour chiffrer, importez la clé privée sous ce nom.',
+    retired: 'Ouvre ce qu’elle a chiffré ; plus aucune version n’est faite avec elle.',
   },
+  retired: { take: 'Remettre en service', taken: 'La clé « {{name}} » est de nouveau en service.' },
   page: {
     all: 'Toutes les clés',
     gone: 'Il n’y a pas de clé « {{name}} ».',
@@ -58,6 +60,7 @@ export const keys = {
     bits: 'Taille',
     bitsValue: '{{bits}} bits',
     created: 'Créée',
+    retired: 'Retirée',
   },
   create: {
     title: 'Créer une clé',

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
 import type { Inspection } from '#contract/models/finding.ts';
+import type { Rotation } from '#contract/models/rotation.ts';
 
 import { NO_KEY, type Encryption, type EncryptionNote } from './encryption.ts';
 
@@ -16,6 +17,8 @@ type Props = {
   readonly format: EnvelopeFormat;
   /** Devices that read form v2 only. */
   readonly v2Devices: number;
+  /** While the app changes its key: its phones, and those with the new one. */
+  readonly rotation: Rotation['devices'] | undefined;
   readonly onKey: (name: string) => void;
   readonly onFormat: (format: EnvelopeFormat) => void;
 };
@@ -27,8 +30,8 @@ const warnings: ReadonlySet<EncryptionNote['kind']> = new Set([
 ]);
 
 /** Whether the release is encrypted and with which key, and what follows for the phones. */
-export function EncryptionChoice({ encryption, project, format, v2Devices, onKey, onFormat }: Props) {
-  const { t } = useTranslation(['keys', 'common']);
+export function EncryptionChoice({ encryption, project, format, v2Devices, rotation, onKey, onFormat }: Props) {
+  const { t } = useTranslation(['keys', 'common', 'rotation']);
   const { usable, key, note } = encryption;
   const file = project?.configPath.split(/[\\/]/).at(-1) ?? '';
   const formatNote = t(format === 'v3' ? 'review.formatV3' : 'review.formatV2');
@@ -53,6 +56,14 @@ export function EncryptionChoice({ encryption, project, format, v2Devices, onKey
             <Link href="/keys">{t('review.openKeys')}</Link>
           )}
         </p>
+        {rotation !== undefined && (
+          <p className={styles.hint}>
+            {t('rotation:review', {
+              count: rotation.withNew + rotation.withOld + rotation.others,
+              withNew: rotation.withNew,
+            })}
+          </p>
+        )}
       </div>
       {key !== null && (
         <div>

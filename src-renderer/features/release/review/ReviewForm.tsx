@@ -7,7 +7,7 @@ import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import { appIdPattern } from '#contract/models/common.ts';
 import type { Bump } from '#contract/models/release.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { channelListQuery, deviceListQuery, keyListQuery } from '#renderer/api/queries.ts';
+import { channelListQuery, deviceListQuery, keyListQuery, rotationListQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { toWireError } from '#renderer/i18n/failure-text.ts';
@@ -76,6 +76,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
   const version = useVersion({ appId, isAppValid, bump: draft.bump, typed: draft.version, project });
 
   const keys = useQuery(keyListQuery(api));
+  const rotations = useQuery(rotationListQuery(api));
   const devicesOfApp = useQuery({ ...deviceListQuery(api, appId), enabled: app !== undefined });
   const encryption = encryptionOf({ keys: keys.data ?? [], project, app, chosen: draft.key });
   const { key } = encryption;
@@ -187,6 +188,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
           encryption={encryption}
           project={project}
           format={draft.format}
+          rotation={rotations.data?.find((rotation) => rotation.appId === appId)?.devices}
           v2Devices={countV2Devices(devicesOfApp.data ?? [])}
           onKey={onKey}
           onFormat={(format) => onDraft({ format })}

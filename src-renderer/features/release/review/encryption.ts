@@ -28,7 +28,7 @@ export function encryptionOf(input: {
   readonly chosen: string | null;
 }): Encryption {
   const { project, app, chosen } = input;
-  const usable = input.keys.filter(({ hasPrivate }) => hasPrivate);
+  const usable = input.keys.filter(({ hasPrivate, retiredAt }) => hasPrivate && retiredAt === null);
   const projectKeyId = project?.keyId ?? null;
   const ofProject = projectKeyId === null ? undefined : usable.find(({ keyId }) => keyId === projectKeyId);
   const ofApp = usable.find(({ name }) => name === app?.keyName);

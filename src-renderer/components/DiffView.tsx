@@ -1,8 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { CodeBlock } from '#renderer/components/CodeBlock.tsx';
-
+import { CodeBlock } from './CodeBlock.tsx';
 import { diffLines } from './diff-lines.ts';
 
 import styles from './DiffView.module.css';
