@@ -3,8 +3,14 @@ import { z } from 'zod';
 import { command, query, type Client } from './define.ts';
 import { activityDetailSchema, activityKindSchema, activityOutcomeSchema, activitySchema } from './models/activity.ts';
 import { appSchema } from './models/app.ts';
-import { channelSchema } from './models/channel.ts';
-import { deviceSchema } from './models/device.ts';
+import {
+  changedChannelSchema,
+  channelChangeSchema,
+  channelHistoryEntrySchema,
+  channelPreviewSchema,
+  channelSchema,
+} from './models/channel.ts';
+import { deviceSchema, explanationSchema } from './models/device.ts';
 import { jobSchema } from './models/job.ts';
 import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
@@ -18,6 +24,15 @@ const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
 const ofKey = z.object({ name: z.string().max(100) });
 /** A path on the machine that the core runs on. */
 const localPath = z.string().min(1).max(4096);
+/** A channel by its id (a number) or its name (text). */
+const channelRefSchema = z.union([z.number().int(), z.string().min(1).max(100)]);
+const ofChannel = ofApp.extend({ channel: channelRefSchema });
+/** What to point a channel at: a release by its id or version, the bundle of the store, or nothing. */
+const targetInputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('release'), release: z.string().min(1).max(255) }),
+  z.object({ kind: z.literal('builtin') }),
+  z.object({ kind: z.literal('none') }),
+]);
 /** A release by its id or by its version. */
 const ofRelease = ofApp.extend({ release: z.string().min(1).max(255) });
 
@@ -120,7 +135,63 @@ export const api = {
     }),
   },
   channels: {
+    /** The default channel first, then by name. */
     list: query({ input: ofApp, output: z.array(channelSchema) }),
+    get: query({ input: ofChannel, output: channelSchema }),
+    /** A channel that offers nothing yet, unless told otherwise. */
+    create: command({
+      input: ofApp.extend({
+        name: z.string().max(100),
+        settings: channelChangeSchema.default({}),
+        target: targetInputSchema.optional(),
+      }),
+      output: changedChannelSchema,
+    }),
+    rename: command({ input: ofChannel.extend({ newName: z.string().max(100) }), output: channelSchema }),
+    update: command({ input: ofChannel.extend({ change: channelChangeSchema }), output: changedChannelSchema }),
+    /** Publishing goes to it from now on, unless another channel is named. */
+    makeDefault: command({ input: ofChannel, output: channelSchema }),
+    /** Forced, it also goes when devices are tied to it, which then choose again. Never the default channel. */
+    delete: command({
+      input: ofChannel.extend({ force: z.boolean().default(false) }),
+      output: z.object({ channelId: z.number().int(), name: z.string(), releasedDevices: z.number().int() }),
+    }),
+    setTarget: command({ input: ofChannel.extend({ target: targetInputSchema }), output: channelSchema }),
+    /** Starts a rollout, or changes its share. Another release is a new rollout: devices are drawn anew. */
+    setRollout: command({
+      input: ofChannel.extend({
+        /** By id or version; may be left out once there is a rollout. */
+        release: z.string().min(1).max(255).optional(),
+        percentageBps: z.number().int().min(0).max(10_000).optional(),
+        enabled: z.boolean().optional(),
+        cacheTtlSeconds: z.number().int().min(60).max(31_536_000).optional(),
+      }),
+      output: channelSchema,
+    }),
+    pauseRollout: command({
+      input: ofChannel.extend({ reason: z.string().trim().max(500).optional() }),
+      output: channelSchema,
+    }),
+    resumeRollout: command({ input: ofChannel, output: channelSchema }),
+    /** The rolled-out release becomes what the channel offers everybody. */
+    promoteRollout: command({ input: ofChannel, output: channelSchema }),
+    /** Ends the rollout; everybody is offered what the channel offers. */
+    rollBackRollout: command({ input: ofChannel, output: channelSchema }),
+    /** Newest first. */
+    history: query({
+      input: ofChannel.extend({
+        limit: z.number().int().min(1).max(500).default(50),
+        beforeId: z.number().int().optional(),
+      }),
+      output: z.array(channelHistoryEntrySchema),
+    }),
+    /** Points it at what it offered before; with `entryId` at what it offered since that entry. */
+    rollBack: command({ input: ofChannel.extend({ entryId: z.number().int().optional() }), output: channelSchema }),
+    /** What its devices would be answered with that change. Changes nothing. */
+    preview: query({
+      input: ofChannel.extend({ change: channelChangeSchema.default({}), target: targetInputSchema.optional() }),
+      output: channelPreviewSchema,
+    }),
   },
   devices: {
     /** Last seen first. */
@@ -137,6 +208,32 @@ export const api = {
     rename: command({ input: ofDevice.extend({ alias: z.string().trim().max(60) }), output: deviceSchema }),
     /** Removes the device and its history; it comes back when it asks again. */
     forget: command({ input: ofDevice, output: nothing }),
+    setOverride: command({
+      input: ofDevice.extend({
+        override: z.discriminatedUnion('kind', [
+          z.object({ kind: z.literal('channel'), channel: channelRefSchema }),
+          /** By id or version. */
+          z.object({ kind: z.literal('release'), release: z.string().min(1).max(255) }),
+          z.object({ kind: z.literal('builtin') }),
+          z.object({ kind: z.literal('blocked') }),
+        ]),
+      }),
+      output: deviceSchema,
+    }),
+    clearOverride: command({ input: ofDevice, output: deviceSchema }),
+    /** Forgets that a version failed on it; without a version, all that did. */
+    offerAgain: command({
+      input: ofDevice.extend({ version: z.string().min(1).max(256).optional() }),
+      output: deviceSchema,
+    }),
+    /** What it would be answered now, and why: a device that was seen, or the raw body of an update check. */
+    explain: query({
+      input: z.union([
+        ofDevice.strict(),
+        ofApp.extend({ request: z.unknown().refine((value) => value !== undefined, 'missing') }).strict(),
+      ]),
+      output: explanationSchema,
+    }),
   },
   activity: {
     /** Newest last. `beforeId` pages back, `afterId` catches up. */

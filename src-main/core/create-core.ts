@@ -9,6 +9,7 @@ import { createServices } from './create-services.ts';
 import type { DeviceGateway } from './device-gateway.ts';
 import { createDeviceGateway } from './devices/create-device-gateway.ts';
 import { createDevices, type DeviceService } from './devices/devices.ts';
+import { createExplain, type ExplainService } from './devices/explain.ts';
 import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
 import type { EventHub } from './event-hub.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
@@ -20,7 +21,6 @@ import type { ReleaseService } from './releases/releases.ts';
 import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
-import { createDeviceRepository } from './storage/device-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
 
 export type CoreConfig = {
@@ -42,6 +42,7 @@ export type Core = AsyncDisposable & {
   readonly releases: ReleaseService;
   readonly channels: ChannelService;
   readonly devices: DeviceService;
+  readonly explain: ExplainService;
   readonly activity: ActivityService;
   readonly jobs: JobRunner;
   readonly keys: KeyService;
@@ -62,12 +63,20 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   const { clock, logger } = ports;
   await using opened = new AsyncDisposableStack();
   const services = opened.use(await createServices(ports, config.dataDir));
-  const { database, events, directory, appRepository, publishDeps } = services;
+  const { database, events, directory, appRepository, deviceRepository, publishDeps } = services;
   const isApp = (appId: string): boolean => appRepository.get(appId) !== undefined;
 
-  const deviceRepository = createDeviceRepository(database);
   const activityRepository = createActivityRepository(database);
-  const devices = createDevices({ devices: deviceRepository, activity: activityRepository, events, clock, isApp });
+  const devices = createDevices({
+    devices: deviceRepository,
+    activity: activityRepository,
+    channels: services.channelRepository,
+    releases: services.releaseRepository,
+    events,
+    clock,
+    isApp,
+  });
+  const explain = createExplain({ devices: deviceRepository, directory, clock, origin: () => originOf(ports) });
   const activity = createActivity({ activity: activityRepository, events, isApp });
   const gateway = createDeviceGateway({
     database,
@@ -96,6 +105,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     releases: services.releases,
     channels: services.channels,
     devices,
+    explain,
     activity,
     jobs: services.jobs,
     keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
@@ -116,4 +126,12 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
       }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** The best address of this machine, as a device would use it. */
+function originOf({ deviceOrigin, network }: Ports): string {
+  const port = deviceOrigin.port();
+  const [best] = listAddresses(network.interfaces());
+  const host = best?.address ?? '127.0.0.1';
+  return `http://${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`;
 }

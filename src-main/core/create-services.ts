@@ -22,13 +22,14 @@ import { createVersionBook } from './releases/version-book.ts';
 import { createSettings, type SettingsService } from './settings/settings.ts';
 import { createAppRepository, type AppRepository } from './storage/app-repository.ts';
 import { createBlobStore, type BlobStore } from './storage/blob-store.ts';
-import { createChannelRepository } from './storage/channel-repository.ts';
+import { createChannelRepository, type ChannelRepository } from './storage/channel-repository.ts';
 import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
+import { createDeviceRepository, type DeviceRepository } from './storage/device-repository.ts';
 import { createJobRepository } from './storage/job-repository.ts';
 import { createKeyRepository } from './storage/key-repository.ts';
 import { createKeyRotationRepository } from './storage/key-rotation-repository.ts';
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
-import { createReleaseRepository } from './storage/release-repository.ts';
+import { createReleaseRepository, type ReleaseRepository } from './storage/release-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
 import { createUploads, type UploadService } from './uploads/uploads.ts';
 
@@ -40,6 +41,9 @@ export type Services = AsyncDisposable & {
   readonly directory: AppDirectory;
   readonly apps: AppService;
   readonly appRepository: AppRepository;
+  readonly channelRepository: ChannelRepository;
+  readonly releaseRepository: ReleaseRepository;
+  readonly deviceRepository: DeviceRepository;
   readonly builds: BuildService;
   readonly uploads: UploadService;
   readonly releases: ReleaseService;
@@ -67,6 +71,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
   const channelRepository = createChannelRepository(database);
   const releaseRepository = createReleaseRepository(database);
   const jobRepository = createJobRepository(database);
+  const deviceRepository = createDeviceRepository(database);
   const repositories = { apps: appRepository, channels: channelRepository, releases: releaseRepository };
   await recover({ database, ...repositories, jobs: jobRepository, blobs, stagingDir, clock, logger }).catch(
     (error: unknown) => {
@@ -113,6 +118,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
   });
   const publishDeps: PublishDeps = {
     ...repositories,
+    devices: deviceRepository,
     database,
     blobs,
     storeLock,
@@ -134,6 +140,12 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
   const releases = createReleases(publishDeps);
   const channels = createChannels({
     channels: channelRepository,
+    releases: releaseRepository,
+    devices: deviceRepository,
+    database,
+    directory,
+    events,
+    clock,
     isApp: (appId) => appRepository.get(appId) !== undefined,
   });
 
@@ -145,6 +157,9 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     directory,
     apps,
     appRepository,
+    channelRepository,
+    releaseRepository,
+    deviceRepository,
     builds,
     uploads,
     releases,

@@ -1,5 +1,7 @@
-import type { ChannelTarget } from '#contract/models/channel.ts';
+import type { ChannelSettings, ChannelTarget } from '#contract/models/channel.ts';
 import type { AppEntry, ReleaseEntry } from '#core/apps/app-directory.ts';
+import { defaultSettings } from '#core/channels/channel-settings.ts';
+import type { RolloutRecord } from '#core/storage/channel-repository.ts';
 
 export const token = 'Xnh7JrxYOPQxJaEUzKLmOg';
 export const sha256 = '09d3bca41bd47ad3f368d952c7574bc36a350c7a5c303a7e2fba2ab5a77ada80';
@@ -22,11 +24,20 @@ export function releaseEntry(fields: Partial<ReleaseEntry> = {}): ReleaseEntry {
 export function appEntry({
   releases = [releaseEntry()],
   target,
+  settings = {},
+  rollout = null,
   channels = [],
 }: {
   readonly releases?: readonly ReleaseEntry[];
   readonly target?: ChannelTarget;
-  readonly channels?: readonly { readonly name: string; readonly target: ChannelTarget }[];
+  /** Of the default channel. */
+  readonly settings?: Partial<ChannelSettings>;
+  readonly rollout?: RolloutRecord | null;
+  readonly channels?: readonly {
+    readonly name: string;
+    readonly target: ChannelTarget;
+    readonly settings?: Partial<ChannelSettings>;
+  }[];
 } = {}): AppEntry {
   const [first] = releases;
   const offered: ChannelTarget =
@@ -36,8 +47,21 @@ export function appEntry({
     name: 'Example',
     token,
     channels: [
-      { channelId: 1, name: 'production', isDefault: true, target: offered },
-      ...channels.map((channel, index) => ({ channelId: index + 2, isDefault: false, ...channel })),
+      {
+        channelId: 1,
+        name: 'production',
+        isDefault: true,
+        target: offered,
+        settings: { ...defaultSettings, public: true, ...settings },
+        rollout,
+      },
+      ...channels.map((channel, index) => ({
+        channelId: index + 2,
+        isDefault: false,
+        rollout: null,
+        ...channel,
+        settings: { ...defaultSettings, ...channel.settings },
+      })),
     ],
     releasesById: new Map(releases.map((release) => [release.releaseId, release])),
     releasesBySha: Map.groupBy(releases, (release) => release.blobSha256),

@@ -9,4 +9,11 @@ export const deviceHandlers: DomainHandlers<'devices'> = {
     core.devices.forget(appId, deviceId);
     return {};
   },
+  setOverride: ({ appId, deviceId, override }, { core }) => core.devices.setOverride(appId, deviceId, override),
+  clearOverride: ({ appId, deviceId }, { core }) => core.devices.clearOverride(appId, deviceId),
+  offerAgain: ({ appId, deviceId, version }, { core }) => core.devices.offerAgain(appId, deviceId, version),
+  explain: (input, { core }) =>
+    'deviceId' in input
+      ? core.explain.explainDevice(input.appId, input.deviceId)
+      : core.explain.explainRequest(input.appId, input.request),
 };

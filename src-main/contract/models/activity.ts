@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { channelChangeSchema } from './channel.ts';
 import { timestampSchema } from './common.ts';
 
 /** `unpaired` is a request with an unknown token, `malformed` one that could not be read at all. */
@@ -21,6 +22,25 @@ export const activityOutcomeSchema = z.enum([
 ]);
 export type ActivityOutcome = z.infer<typeof activityOutcomeSchema>;
 
+/** A remedy that one click can do. */
+export const remedyActionSchema = z.discriminatedUnion('kind', [
+  /** `channels.update` with this change. */
+  z.object({
+    kind: z.literal('setChannel'),
+    channelId: z.number().int(),
+    channel: z.string(),
+    change: channelChangeSchema,
+  }),
+  /** Publish a release to it, or point it at one. */
+  z.object({ kind: z.literal('publish'), channelId: z.number().int(), channel: z.string() }),
+  /** `channels.create` with that name. */
+  z.object({ kind: z.literal('createChannel'), channel: z.string() }),
+  /** `devices.clearOverride`. */
+  z.object({ kind: z.literal('clearOverride'), deviceId: z.string() }),
+  /** `devices.offerAgain` with this version. */
+  z.object({ kind: z.literal('offerAgain'), deviceId: z.string(), version: z.string() }),
+]);
+
 /** One rule the update decision looked at, in order. */
 export const traceStepSchema = z.object({
   /** Stable name of the rule, e.g. `request.app_id`, `channel.select`, `version.up_to_date`. */
@@ -32,6 +52,8 @@ export const traceStepSchema = z.object({
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   /** What a person can change, when this rule stopped the update. */
   remedy: z.string().optional(),
+  /** The same for a button, where one call can do it. */
+  action: remedyActionSchema.optional(),
 });
 export type TraceStep = z.infer<typeof traceStepSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { traceStepSchema } from './activity.ts';
 import { platformSchema, timestampSchema } from './common.ts';
 
 /** What a device is doing with its update, told by its checks, its downloads and its stats together. */
@@ -29,6 +30,29 @@ export const deviceStateSchema = z.discriminatedUnion('kind', [
 ]);
 export type DeviceState = z.infer<typeof deviceStateSchema>;
 
+/** What a person decided for one device: it goes before everything the device asks for. */
+export const deviceOverrideSchema = z.discriminatedUnion('kind', [
+  /** The channel with its rules, whatever the device asks for. */
+  z.object({ kind: z.literal('channel'), channelId: z.number().int(), channel: z.string() }),
+  /** This very release; no channel's rules apply. */
+  z.object({ kind: z.literal('release'), releaseId: z.string(), version: z.string() }),
+  /** Back to the bundle of the store. */
+  z.object({ kind: z.literal('builtin') }),
+  /** Nothing is offered to it. */
+  z.object({ kind: z.literal('blocked') }),
+]);
+export type DeviceOverride = z.infer<typeof deviceOverrideSchema>;
+
+/** A version that is not offered to the device again, until there is a new native version. */
+export const failedVersionSchema = z.object({
+  version: z.string(),
+  /** `update_fail`, `set_fail` (Electron), or a failure of a manifest that iOS never tries again (clients.md §6.5). */
+  action: z.string(),
+  at: timestampSchema,
+  /** Native version on which it failed. */
+  nativeVersion: z.string().nullable(),
+});
+
 export const deviceSchema = z.object({
   appId: z.string(),
   /** Lowercased as the server keeps it. */
@@ -53,6 +77,10 @@ export const deviceSchema = z.object({
   requestedChannel: z.string().nullable(),
   /** Channel that decided its last check. */
   channel: z.string().nullable(),
+  override: deviceOverrideSchema.nullable(),
+  /** Channel that an old plugin chose by setChannel: it cannot keep it itself (clients.md §8.5). */
+  keptChannel: z.string().nullable(),
+  failedVersions: z.array(failedVersionSchema),
   keyId: z.string().nullable(),
   installSource: z.string().nullable(),
   remoteAddress: z.string().nullable(),
@@ -61,3 +89,18 @@ export const deviceSchema = z.object({
   lastSeenAt: timestampSchema,
 });
 export type Device = z.infer<typeof deviceSchema>;
+
+/** What a device would be answered now, and why. */
+export const explanationSchema = z.object({
+  /** As it would go over the wire. */
+  response: z.object({ status: z.number().int(), body: z.unknown() }),
+  outcome: z.enum(['offered', 'up_to_date', 'blocked', 'failed']),
+  /** The protocol's error code, `offer`, or `builtin`. */
+  code: z.string(),
+  /** English sentence. */
+  summary: z.string(),
+  channel: z.string().nullable(),
+  release: z.object({ releaseId: z.string(), version: z.string() }).optional(),
+  trace: z.array(traceStepSchema),
+});
+export type Explanation = z.infer<typeof explanationSchema>;

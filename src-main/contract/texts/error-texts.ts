@@ -144,6 +144,42 @@ export const errorTexts = {
     message: '{appId} has no channel "{channel}".',
     hint: 'See `slipway channel list --app {appId}`; leave --channel out for the default one.',
   },
+  CHANNEL_EXISTS: {
+    message: '{appId} already has a channel "{channel}".',
+    hint: 'Use it, or choose another name. Capitals make a difference.',
+  },
+  CHANNEL_NAME_INVALID: {
+    message: '"{channel}" cannot be the name of a channel.',
+    hint: 'Use 1 to 60 letters, digits, dots, hyphens or underscores; "builtin" is taken.',
+  },
+  CHANNEL_IS_DEFAULT: {
+    message: '"{channel}" is the default channel of {appId}.',
+    hint: 'Make another channel the default one first; publishing has to go somewhere.',
+  },
+  CHANNEL_IN_USE: {
+    message: 'Devices are tied to channel "{channel}": {devices}.',
+    hint: 'Clear their overrides, or delete it with --force: they then choose again.',
+  },
+  CHANNEL_HAS_NO_PAST: {
+    message: 'There is nothing that channel "{channel}" could go back to.',
+    hint: 'What it offered before is deleted, or it never offered anything else. Point it at a release instead.',
+  },
+  NATIVE_VERSION_INVALID: {
+    message: '"{version}" is not a native version that can be compared.',
+    hint: 'Use MAJOR.MINOR.PATCH, for example 1.4.0.',
+  },
+  ROLLOUT_NOT_FOUND: {
+    message: 'Channel "{channel}" rolls nothing out.',
+    hint: 'Start with `slipway channel set {channel} --app {appId} --rollout-version V --rollout-percentage 10`.',
+  },
+  ROLLOUT_NEEDS_TARGET: {
+    message: 'Channel "{channel}" offers nothing to the devices that the rollout leaves out.',
+    hint: 'Point the channel at a release first.',
+  },
+  ROLLOUT_NEEDS_RELEASE: {
+    message: 'The rollout of channel "{channel}" needs a release.',
+    hint: 'Name a release by its version.',
+  },
   DEVICE_NOT_FOUND: {
     message: '{appId} has not seen a device {deviceId}.',
     hint: 'Open the app on the device once so that it asks for an update.',

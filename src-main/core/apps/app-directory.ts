@@ -1,14 +1,17 @@
-import type { ChannelTarget } from '#contract/models/channel.ts';
+import type { ChannelSettings, ChannelTarget } from '#contract/models/channel.ts';
 
 import type { AppRepository } from '../storage/app-repository.ts';
-import type { ChannelRepository } from '../storage/channel-repository.ts';
+import type { ChannelRepository, RolloutRecord } from '../storage/channel-repository.ts';
 import type { ReleaseRepository, ReleaseState } from '../storage/release-repository.ts';
 
+/** What the device side needs of a channel. */
 export type ChannelEntry = {
   readonly channelId: number;
   readonly name: string;
   readonly isDefault: boolean;
   readonly target: ChannelTarget;
+  readonly settings: ChannelSettings;
+  readonly rollout: RolloutRecord | null;
 };
 
 /** What the device side needs of a release. */
@@ -64,9 +67,14 @@ export function createAppDirectory(repositories: {
   }
 
   function channelsOf(appId: string): ChannelEntry[] {
-    return channels
-      .list(appId)
-      .map(({ channelId, name, isDefault, target }) => ({ channelId, name, isDefault, target }));
+    return channels.list(appId).map(({ channelId, name, isDefault, target, settings, rollout }) => ({
+      channelId,
+      name,
+      isDefault,
+      target,
+      settings,
+      rollout,
+    }));
   }
 
   function releasesOf(appId: string): Pick<AppEntry, 'releasesById' | 'releasesBySha'> {

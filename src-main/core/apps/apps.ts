@@ -6,6 +6,7 @@ import { appIdPattern } from '#contract/models/common.ts';
 import type { Settings } from '#contract/models/server.ts';
 
 import { AppError } from '../app-error.ts';
+import { defaultSettings } from '../channels/channel-settings.ts';
 import { addressesServedBy, listAddresses } from '../connect/addresses.ts';
 import { devicePaths, endpointsFor } from '../connect/endpoints.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -83,7 +84,10 @@ export function createApps(deps: AppServiceDeps): AppService {
     const atMs = ports.clock.now();
     const isNew = database.transaction(() => {
       const isInserted = apps.insert({ appId, name: name ?? appId, token: createToken(), createdAtMs: atMs });
-      if (isInserted) channels.insert({ appId, name: DEFAULT_CHANNEL, isDefault: true, atMs });
+      if (isInserted) {
+        const settings = { ...defaultSettings, public: true };
+        channels.insert({ appId, name: DEFAULT_CHANNEL, isDefault: true, settings, atMs });
+      }
       return isInserted;
     });
     if (isNew) announce(appId);

@@ -21,6 +21,7 @@ import { createDeviceTag } from '../updates/device-tag.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDeviceBook, type Running, type Sighting } from './device-book.ts';
+import { noFacts } from './device-facts.ts';
 import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
 import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
 
@@ -89,6 +90,8 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         app,
         origin: request.origin,
         deviceTag: deviceId === null ? null : createDeviceTag(app.token, deviceId),
+        device: noFacts,
+        nowMs: atMs,
       });
       await record(app, () => {
         const isSeen = info !== null && deviceId !== null && !isOfOtherApp(info, app);

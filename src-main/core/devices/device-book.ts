@@ -1,6 +1,7 @@
 import type { AppEntry } from '../apps/app-directory.ts';
 import type { DeviceRecord, DeviceRepository } from '../storage/device-repository.ts';
 import type { DeviceInfo } from '../updates/parse-request.ts';
+import { noFacts } from './device-facts.ts';
 import { LATE_MS, newDevice, nextProgress, type DeviceEvent, type DeviceProgress } from './device-state.ts';
 import { furthestOutcome, outcomeOf } from './release-outcome.ts';
 
@@ -88,10 +89,12 @@ function unseen(appId: string, deviceId: string, atMs: number): DeviceRecord {
     pluginVersion: null,
     requestedChannel: null,
     channel: null,
+    keptChannel: null,
     keyId: null,
     installSource: null,
     remoteAddress: null,
     progress: newDevice,
+    ...noFacts,
     firstSeenAtMs: atMs,
     lastSeenAtMs: atMs,
   };

@@ -28,6 +28,7 @@ import type { AppRepository } from '../storage/app-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
 import type { Database } from '../storage/database.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
 import type { KeyRepository } from '../storage/key-repository.ts';
 import type { KeyRotationRepository } from '../storage/key-rotation-repository.ts';
 import type { ReleaseRepository } from '../storage/release-repository.ts';
@@ -63,6 +64,7 @@ export type PublishDeps = {
   readonly apps: AppRepository;
   readonly releases: ReleaseRepository;
   readonly channels: ChannelRepository;
+  readonly devices: DeviceRepository;
   readonly blobs: BlobStore;
   /** Held while a file and its row come or go together. */
   readonly storeLock: Mutex;

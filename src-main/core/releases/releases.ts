@@ -32,8 +32,8 @@ export type ReleaseService = {
   /** Starts a job; see `startPublish`. */
   publish(input: PublishInput): string;
   /**
-   * Its version stays used. Rejects with `RELEASE_IN_USE` while a channel offers it, unless forced: the channels then
-   * offer nothing.
+   * Its version stays used. Rejects with `RELEASE_IN_USE` while a channel offers or rolls it out or a device is tied to
+   * it, unless forced: the channels then offer nothing, and the devices choose again.
    */
   delete(input: {
     readonly appId: string;
@@ -45,7 +45,7 @@ export type ReleaseService = {
 const noHealth: ReleaseHealth = { updated: 0, failed: 0, rolledBack: 0, inProgress: 0 };
 
 export function createReleases(deps: PublishDeps): ReleaseService {
-  const { database, apps, channels, releases, blobs, storeLock, directory, events, ports, versions } = deps;
+  const { database, apps, channels, devices, releases, blobs, storeLock, directory, events, ports, versions } = deps;
 
   function findApp(appId: string): AppRecord {
     const app = apps.get(appId);
@@ -129,18 +129,21 @@ export function createReleases(deps: PublishDeps): ReleaseService {
         const record = findRecord(appId, release);
         const { releaseId, version } = record;
         const users = channels.using(releaseId);
-        if (users.length > 0 && !force) {
-          throw new AppError('RELEASE_IN_USE', { version, users: users.map(({ name }) => name) });
+        const tied = devices.tiedToRelease(releaseId);
+        if (users.length + tied.length > 0 && !force) {
+          throw new AppError('RELEASE_IN_USE', { version, users: [...users.map(({ name }) => name), ...tied] });
         }
         database.transaction(() => {
           const atMs = ports.clock.now();
           channels.detach(releaseId, atMs);
+          devices.untieRelease(releaseId);
           releases.markDeleted(releaseId, atMs);
         });
         directory.invalidate(appId);
         const freedBytes = await removeBlob(record);
         events.emit('release.changed', { appId, releaseId });
         for (const { channelId } of users) events.emit('channel.changed', { appId, channelId });
+        for (const deviceId of tied) events.emit('device.changed', { appId, deviceId });
         events.emit('app.changed', { appId });
         return { releaseId, version, freedBytes };
       });

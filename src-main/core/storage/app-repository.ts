@@ -66,6 +66,8 @@ export function createAppRepository(database: Database): AppRepository {
           appId,
         );
         database.run('DELETE FROM activity WHERE app_id = ?', appId);
+        // Before the channels and releases that they are tied to.
+        database.run('DELETE FROM devices WHERE app_id = ?', appId);
         database.run('DELETE FROM channels WHERE app_id = ?', appId);
         database.run('DELETE FROM apps WHERE app_id = ?', appId);
         return counts ?? { releases: 0, devices: 0 };

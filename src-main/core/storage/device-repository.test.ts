@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { temporaryFolder } from '#test/helpers/trees.ts';
 
+import { noFacts } from '../devices/device-facts.ts';
 import { newDevice } from '../devices/device-state.ts';
 import { createAppRepository } from './app-repository.ts';
 import { openDatabase } from './database.ts';
@@ -26,6 +27,8 @@ const device = (fields: Partial<DeviceRecord> = {}): DeviceRecord => ({
   pluginVersion: '8.51.14',
   requestedChannel: null,
   channel: 'production',
+  keptChannel: null,
+  ...noFacts,
   keyId: null,
   installSource: null,
   remoteAddress: '192.168.1.30',

@@ -1,32 +1,65 @@
-import type { Device } from '#contract/models/device.ts';
+import type { Device, DeviceOverride } from '#contract/models/device.ts';
 
+import type { DeviceFacts, FailedVersionRecord, RolloutMemory } from '../devices/device-facts.ts';
 import type { DeviceProgress } from '../devices/device-state.ts';
 import type { ReleaseOutcome } from '../devices/release-outcome.ts';
 import type { Database } from './database.ts';
 
-export type DeviceRecord = Omit<Device, 'state' | 'firstSeenAt' | 'lastSeenAt'> & {
-  readonly progress: DeviceProgress;
-  readonly firstSeenAtMs: number;
-  readonly lastSeenAtMs: number;
-};
+export type DeviceRecord = Omit<Device, 'state' | 'firstSeenAt' | 'lastSeenAt' | 'failedVersions'> &
+  DeviceFacts & {
+    readonly progress: DeviceProgress;
+    readonly firstSeenAtMs: number;
+    readonly lastSeenAtMs: number;
+  };
 
-type DeviceRow = Omit<DeviceRecord, 'progress' | 'isVirtual' | 'isEmulator' | 'isProd' | 'isOnBuiltin'> & {
+type DeviceRow = Omit<
+  DeviceRecord,
+  'progress' | 'isVirtual' | 'isEmulator' | 'isProd' | 'isOnBuiltin' | 'override' | 'failedVersions' | 'rollouts'
+> & {
   readonly isVirtual: number;
   readonly isEmulator: number;
   readonly isProd: number;
   readonly isOnBuiltin: number;
   readonly stateJson: string;
+  readonly overrideKind: DeviceOverride['kind'] | null;
+  readonly overrideChannelId: number | null;
+  readonly overrideChannel: string | null;
+  readonly overrideReleaseId: string | null;
+  readonly overrideVersion: string | null;
+  readonly failedJson: string;
+  readonly rolloutsJson: string;
 };
+
+/** How devices and a channel hang together. */
+export type ChannelUse = { readonly deviceCount: number; readonly overrideCount: number };
+export type RolloutUse = { readonly selectedDevices: number; readonly decidedDevices: number };
 
 /** Devices by app and lower-cased device id, and what releases did on them. */
 export type DeviceRepository = {
   get(appId: string, deviceId: string): DeviceRecord | undefined;
-  /** Inserts or replaces; the alias of a device that is there stays. Fails when the app is gone. */
+  /** Inserts or replaces; alias, override and kept channel of a device that is there stay. Fails when the app is gone. */
   save(device: DeviceRecord): void;
   /** Last seen first. */
   list(appId: string): DeviceRecord[];
   /** An empty alias takes the name away. False when there is no such device. */
   rename(appId: string, deviceId: string, alias: string | null): boolean;
+  setOverride(appId: string, deviceId: string, override: DeviceOverride | null): void;
+  setKeptChannel(appId: string, deviceId: string, channelId: number | null): void;
+  setFailedVersions(appId: string, deviceId: string, failed: readonly FailedVersionRecord[]): void;
+  /** Ids of the devices that an override ties to the channel or the release. */
+  tiedToChannel(channelId: number): string[];
+  tiedToRelease(releaseId: string): string[];
+  /** Clears these overrides. */
+  untieChannel(channelId: number): void;
+  untieRelease(releaseId: string): void;
+  /** After a channel got another name. */
+  renameChannel(appId: string, from: string, to: string): void;
+  /** By channel name; channels without devices are not in it. */
+  channelUse(appId: string): ReadonlyMap<string, ChannelUse>;
+  /** By rollout id. */
+  rolloutUse(appId: string): ReadonlyMap<string, RolloutUse>;
+  /** How devices fared with a release since then, each counted once. */
+  trials(releaseId: string, sinceMs: number): { readonly installs: number; readonly failures: number };
   /** The device, its log and its part in the health of releases. False when there is no such device. */
   remove(appId: string, deviceId: string): boolean;
   /** Devices of all apps seen since then. */
@@ -37,18 +70,24 @@ export type DeviceRepository = {
 };
 
 const select = `
-  SELECT app_id AS appId, device_id AS deviceId, alias, custom_id AS customId, platform, is_virtual AS isVirtual,
+  SELECT d.app_id AS appId, d.device_id AS deviceId, alias, custom_id AS customId, platform, is_virtual AS isVirtual,
          is_emulator AS isEmulator, is_prod AS isProd, native_version AS nativeVersion, native_code AS nativeCode,
          os_version AS osVersion, bundle_version AS bundleVersion, is_on_builtin AS isOnBuiltin,
-         plugin_version AS pluginVersion, requested_channel AS requestedChannel, channel, key_id AS keyId,
+         plugin_version AS pluginVersion, requested_channel AS requestedChannel, channel, d.key_id AS keyId,
          install_source AS installSource, remote_address AS remoteAddress, state_json AS stateJson,
-         first_seen_at_ms AS firstSeenAtMs, last_seen_at_ms AS lastSeenAtMs
-  FROM devices`;
+         first_seen_at_ms AS firstSeenAtMs, last_seen_at_ms AS lastSeenAtMs, override_kind AS overrideKind,
+         override_channel_id AS overrideChannelId, c.name AS overrideChannel, override_release_id AS overrideReleaseId,
+         r.version AS overrideVersion, kept_channel_id AS keptChannelId, k.name AS keptChannel,
+         failed_json AS failedJson, rollouts_json AS rolloutsJson
+  FROM devices d
+  LEFT JOIN channels c ON c.channel_id = d.override_channel_id
+  LEFT JOIN releases r ON r.release_id = d.override_release_id
+  LEFT JOIN channels k ON k.channel_id = d.kept_channel_id`;
 
 export function createDeviceRepository(database: Database): DeviceRepository {
   return {
     get(appId, deviceId) {
-      const row = database.get<DeviceRow>(`${select} WHERE app_id = ? AND device_id = ?`, appId, deviceId);
+      const row = database.get<DeviceRow>(`${select} WHERE d.app_id = ? AND d.device_id = ?`, appId, deviceId);
       return row && toRecord(row);
     },
     save(device) {
@@ -56,8 +95,8 @@ export function createDeviceRepository(database: Database): DeviceRepository {
         `INSERT INTO devices (app_id, device_id, alias, custom_id, platform, is_virtual, is_emulator, is_prod,
                               native_version, native_code, os_version, bundle_version, is_on_builtin, plugin_version,
                               requested_channel, channel, key_id, install_source, remote_address, state_json,
-                              first_seen_at_ms, last_seen_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              failed_json, rollouts_json, first_seen_at_ms, last_seen_at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (app_id, device_id) DO UPDATE SET
            custom_id = excluded.custom_id, platform = excluded.platform, is_virtual = excluded.is_virtual,
            is_emulator = excluded.is_emulator, is_prod = excluded.is_prod, native_version = excluded.native_version,
@@ -66,6 +105,7 @@ export function createDeviceRepository(database: Database): DeviceRepository {
            plugin_version = excluded.plugin_version, requested_channel = excluded.requested_channel,
            channel = excluded.channel, key_id = excluded.key_id, install_source = excluded.install_source,
            remote_address = excluded.remote_address, state_json = excluded.state_json,
+           failed_json = excluded.failed_json, rollouts_json = excluded.rollouts_json,
            last_seen_at_ms = excluded.last_seen_at_ms`,
         device.appId,
         device.deviceId,
@@ -87,17 +127,87 @@ export function createDeviceRepository(database: Database): DeviceRepository {
         device.installSource,
         device.remoteAddress,
         JSON.stringify(device.progress),
+        JSON.stringify(device.failedVersions),
+        JSON.stringify(device.rollouts),
         device.firstSeenAtMs,
         device.lastSeenAtMs,
       );
     },
     list: (appId) =>
       database
-        .all<DeviceRow>(`${select} WHERE app_id = ? ORDER BY last_seen_at_ms DESC, device_id`, appId)
+        .all<DeviceRow>(`${select} WHERE d.app_id = ? ORDER BY last_seen_at_ms DESC, d.device_id`, appId)
         .map(toRecord),
     rename: (appId, deviceId, alias) =>
       database.run('UPDATE devices SET alias = ? WHERE app_id = ? AND device_id = ?', alias, appId, deviceId)
         .changes === 1,
+    setOverride(appId, deviceId, override) {
+      database.run(
+        `UPDATE devices SET override_kind = ?, override_channel_id = ?, override_release_id = ?
+         WHERE app_id = ? AND device_id = ?`,
+        override?.kind ?? null,
+        override?.kind === 'channel' ? override.channelId : null,
+        override?.kind === 'release' ? override.releaseId : null,
+        appId,
+        deviceId,
+      );
+    },
+    setKeptChannel(appId, deviceId, channelId) {
+      database.run(
+        'UPDATE devices SET kept_channel_id = ? WHERE app_id = ? AND device_id = ?',
+        channelId,
+        appId,
+        deviceId,
+      );
+    },
+    setFailedVersions(appId, deviceId, failed) {
+      const sql = 'UPDATE devices SET failed_json = ? WHERE app_id = ? AND device_id = ?';
+      database.run(sql, JSON.stringify(failed), appId, deviceId);
+    },
+    tiedToChannel: (channelId) => idsOf(database, 'override_channel_id', channelId),
+    tiedToRelease: (releaseId) => idsOf(database, 'override_release_id', releaseId),
+    untieChannel(channelId) {
+      database.run(
+        'UPDATE devices SET override_kind = NULL, override_channel_id = NULL WHERE override_channel_id = ?',
+        channelId,
+      );
+    },
+    untieRelease(releaseId) {
+      database.run(
+        'UPDATE devices SET override_kind = NULL, override_release_id = NULL WHERE override_release_id = ?',
+        releaseId,
+      );
+    },
+    renameChannel(appId, from, to) {
+      database.run('UPDATE devices SET channel = ? WHERE app_id = ? AND channel = ?', to, appId, from);
+    },
+    channelUse(appId) {
+      const rows = database.all<ChannelUse & { name: string }>(
+        `SELECT c.name,
+                (SELECT count(*) FROM devices d WHERE d.app_id = c.app_id AND d.channel = c.name) AS deviceCount,
+                (SELECT count(*) FROM devices d WHERE d.override_channel_id = c.channel_id) AS overrideCount
+         FROM channels c WHERE c.app_id = ?`,
+        appId,
+      );
+      return new Map(rows.map(({ name, ...use }) => [name, use]));
+    },
+    rolloutUse(appId) {
+      const rows = database.all<RolloutUse & { rolloutId: string }>(
+        `SELECT json_extract(e.value, '$.rolloutId') AS rolloutId, count(*) AS decidedDevices,
+                sum(json_extract(e.value, '$.isSelected')) AS selectedDevices
+         FROM devices d, json_each(d.rollouts_json) e
+         WHERE d.app_id = ? AND d.rollouts_json <> '{}' GROUP BY 1`,
+        appId,
+      );
+      return new Map(rows.map(({ rolloutId, ...use }) => [rolloutId, use]));
+    },
+    trials: (releaseId, sinceMs) =>
+      database.get<{ installs: number; failures: number }>(
+        `SELECT count(*) FILTER (WHERE outcome IN ('set', 'updated')) AS installs,
+                count(*) FILTER (WHERE outcome IN ('failed', 'rolled_back')) AS failures
+         FROM release_devices WHERE release_id = ? AND updated_at_ms >= ?`,
+        releaseId,
+        sinceMs,
+      ) ?? { installs: 0, failures: 0 },
     remove(appId, deviceId) {
       return database.transaction(() => {
         database.run(
@@ -132,7 +242,20 @@ export function createDeviceRepository(database: Database): DeviceRepository {
   };
 }
 
-function toRecord({ stateJson, isVirtual, isEmulator, isProd, isOnBuiltin, ...rest }: DeviceRow): DeviceRecord {
+function idsOf(
+  database: Database,
+  column: 'override_channel_id' | 'override_release_id',
+  value: string | number,
+): string[] {
+  return database
+    .all<{ deviceId: string }>(`SELECT device_id AS deviceId FROM devices WHERE ${column} = ? ORDER BY 1`, value)
+    .map(({ deviceId }) => deviceId);
+}
+
+function toRecord(row: DeviceRow): DeviceRecord {
+  const { stateJson, isVirtual, isEmulator, isProd, isOnBuiltin, failedJson, rolloutsJson, ...more } = row;
+  const { overrideKind: _, overrideChannelId: _id, overrideChannel: _name, ...kept } = more;
+  const { overrideReleaseId: _release, overrideVersion: _version, ...rest } = kept;
   return {
     ...rest,
     isVirtual: isVirtual === 1,
@@ -140,5 +263,27 @@ function toRecord({ stateJson, isVirtual, isEmulator, isProd, isOnBuiltin, ...re
     isProd: isProd === 1,
     isOnBuiltin: isOnBuiltin === 1,
     progress: JSON.parse(stateJson) as DeviceProgress,
+    override: overrideOf(row),
+    failedVersions: failedJson === '[]' ? [] : (JSON.parse(failedJson) as FailedVersionRecord[]),
+    rollouts: rolloutsJson === '{}' ? {} : (JSON.parse(rolloutsJson) as Record<string, RolloutMemory>),
   };
+}
+
+function overrideOf(row: DeviceRow): DeviceOverride | null {
+  const { overrideKind: kind, overrideChannelId, overrideChannel, overrideReleaseId, overrideVersion } = row;
+  switch (kind) {
+    case null:
+      return null;
+    case 'builtin':
+    case 'blocked':
+      return { kind };
+    case 'channel':
+      return overrideChannelId === null || overrideChannel === null
+        ? null
+        : { kind, channelId: overrideChannelId, channel: overrideChannel };
+    case 'release':
+      return overrideReleaseId === null || overrideVersion === null
+        ? null
+        : { kind, releaseId: overrideReleaseId, version: overrideVersion };
+  }
 }

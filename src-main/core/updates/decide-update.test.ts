@@ -6,6 +6,7 @@ import type { ChannelTarget } from '#contract/models/channel.ts';
 import { androidCheck, appEntry, releaseEntry, sha256, token } from '#test/helpers/app-entry.ts';
 
 import type { AppEntry } from '../apps/app-directory.ts';
+import { noFacts } from '../devices/device-facts.ts';
 import { decideUpdate, type UpdateDecision } from './decide-update.ts';
 import { isRecord, readDeviceInfo } from './parse-request.ts';
 
@@ -15,7 +16,7 @@ function decide(body: unknown, app: AppEntry = appEntry()): UpdateDecision {
   const request = isRecord(body)
     ? ({ kind: 'device', info: readDeviceInfo(body), isEmpty: Object.keys(body).length === 0 } as const)
     : ({ kind: 'unreadable', reason: 'not_an_object' } as const);
-  return decideUpdate({ request, app, origin, deviceTag: 'tag' });
+  return decideUpdate({ request, app, origin, deviceTag: 'tag', device: noFacts, nowMs: 0 });
 }
 
 const stepOf = (decision: UpdateDecision, rule: string) => decision.trace.find((step) => step.rule === rule);
@@ -214,6 +215,8 @@ describe('a request', () => {
       app: appEntry(),
       origin,
       deviceTag: null,
+      device: noFacts,
+      nowMs: 0,
     });
     expect(decision.status).toBe(400);
     expect(decision.trace[0]).toMatchObject({ rule: 'request.body', outcome: 'stop' });

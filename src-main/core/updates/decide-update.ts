@@ -2,6 +2,7 @@ import type { RefusalKind, UpdateRefusal, UpdateReply } from '#contract/device-p
 import type { ActivityOutcome, TraceStep } from '#contract/models/activity.ts';
 
 import type { AppEntry, ChannelEntry, ReleaseEntry } from '../apps/app-directory.ts';
+import type { DeviceFacts } from '../devices/device-facts.ts';
 import { BUILTIN_REPLY_PLUGINS, isPluginAtLeast, KEY_ID_PLUGINS, readNativeVersion } from './client-versions.ts';
 import type { DeviceInfo } from './parse-request.ts';
 
@@ -18,6 +19,10 @@ export type UpdateQuestion = {
   readonly origin: string;
   /** Names the device in the URL of its download. */
   readonly deviceTag: string | null;
+  /** What is kept of the device. */
+  readonly device: DeviceFacts;
+  /** Remembered decisions age. */
+  readonly nowMs: number;
 };
 
 export type UpdateDecision = {

@@ -151,6 +151,42 @@ export const errors = {
     message: '{appId} n’a pas de canal « {channel} ».',
     hint: 'Voyez `slipway channel list --app {appId}` ; sans --channel c’est celui par défaut.',
   },
+  CHANNEL_EXISTS: {
+    message: '{appId} a déjà un canal « {channel} ».',
+    hint: 'Utilisez-le, ou choisissez un autre nom. Les majuscules comptent.',
+  },
+  CHANNEL_NAME_INVALID: {
+    message: '« {channel} » ne peut pas être le nom d’un canal.',
+    hint: 'Utilisez 1 à 60 lettres, chiffres, points, tirets ou soulignés ; « builtin » est réservé.',
+  },
+  CHANNEL_IS_DEFAULT: {
+    message: '« {channel} » est le canal par défaut de {appId}.',
+    hint: 'Choisissez d’abord un autre canal par défaut : une publication doit aller quelque part.',
+  },
+  CHANNEL_IN_USE: {
+    message: 'Des appareils sont liés au canal « {channel} » : {devices}.',
+    hint: 'Levez leurs exceptions, ou supprimez-le avec --force : ils choisiront de nouveau.',
+  },
+  CHANNEL_HAS_NO_PAST: {
+    message: 'Le canal « {channel} » ne peut revenir à rien.',
+    hint: 'Ce qu’il proposait est supprimé, ou il n’a jamais proposé autre chose. Dirigez-le vers une version.',
+  },
+  NATIVE_VERSION_INVALID: {
+    message: '« {version} » n’est pas une version native comparable.',
+    hint: 'Utilisez MAJEUR.MINEUR.CORRECTIF, par exemple 1.4.0.',
+  },
+  ROLLOUT_NOT_FOUND: {
+    message: 'Le canal « {channel} » n’a pas de déploiement progressif.',
+    hint: 'Commencez par `slipway channel set {channel} --app {appId} --rollout-version V --rollout-percentage 10`.',
+  },
+  ROLLOUT_NEEDS_TARGET: {
+    message: 'Le canal « {channel} » ne propose rien aux appareils que le déploiement laisse de côté.',
+    hint: 'Dirigez d’abord le canal vers une version.',
+  },
+  ROLLOUT_NEEDS_RELEASE: {
+    message: 'Le déploiement progressif du canal « {channel} » demande une version.',
+    hint: 'Nommez une version publiée.',
+  },
   DEVICE_NOT_FOUND: {
     message: '{appId} n’a pas vu d’appareil {deviceId}.',
     hint: 'Ouvrez une fois l’application sur l’appareil pour qu’elle demande une mise à jour.',
