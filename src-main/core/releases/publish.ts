@@ -13,6 +13,7 @@ import { assertAppId, type AppService } from '../apps/apps.ts';
 import { locateBuild, type LocatedBuild } from '../builds/build-source.ts';
 import { startWith, type BuildService } from '../builds/builds.ts';
 import { inspectOpenBuild } from '../builds/inspect-build.ts';
+import { treeDigest } from '../builds/tree-digest.ts';
 import { openBuild } from '../bundles/build-files.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
@@ -152,12 +153,13 @@ export async function publish(
     await makeFolder(workDir);
     return packBundle(build, zipPath, { signal, report, pool: deps.pool });
   });
+  const treeSha256 = await treeDigest(build.files, signal);
 
   const plain = { path: zipPath, sha256: packed.sha256, sizeBytes: packed.sizeBytes };
   const sealed = key ? await sealBundle(plain, key, input.format ?? 'v3', job, deps.vault) : leavePlain(plain);
 
   const atMs = deps.ports.clock.now();
-  const record = toStoredRecord({ input, version, packed, sealed, inspection, jobId: job.jobId, atMs });
+  const record = toStoredRecord({ input, version, packed, treeSha256, sealed, inspection, jobId: job.jobId, atMs });
   const appName = input.appName ?? inspection.project?.name ?? undefined;
   await job.step('store', () => store(record, appName, sealed.path, job, deps));
   await job.step('verify', async (report) => {
@@ -230,6 +232,7 @@ function toStoredRecord({
   input,
   version,
   packed,
+  treeSha256,
   sealed,
   inspection,
   jobId,
@@ -238,6 +241,7 @@ function toStoredRecord({
   readonly input: PublishInput;
   readonly version: string;
   readonly packed: PackedBundle;
+  readonly treeSha256: string;
   readonly sealed: SealedBundle;
   readonly inspection: Inspection;
   readonly jobId: string;
@@ -255,6 +259,7 @@ function toStoredRecord({
     sessionKey: sealed.sessionKey,
     keyId: sealed.keyId,
     keyFingerprint: sealed.keyFingerprint,
+    treeSha256,
     notes: input.notes ?? null,
     findings: inspection.findings,
     jobId,

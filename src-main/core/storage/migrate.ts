@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { initialMigration } from './migrations/0001-initial.ts';
 import { keysMigration } from './migrations/0003-keys.ts';
 import { channelsMigration } from './migrations/0004-channels.ts';
+import { watchesMigration } from './migrations/0006-watches.ts';
 import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
 
 /**
@@ -10,7 +11,13 @@ import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
  * are worked on at the same time, so there may be gaps, and one may be filled when later ones have run already: which
  * have run is therefore written down one by one.
  */
-const migrations: readonly Migration[] = [initialMigration, keysMigration, channelsMigration, keyRotationsMigration];
+const migrations: readonly Migration[] = [
+  initialMigration,
+  keysMigration,
+  channelsMigration,
+  watchesMigration,
+  keyRotationsMigration,
+];
 
 export type Migration = { readonly version: number; readonly sql: string };
 

@@ -1,6 +1,8 @@
 import type { Finding } from '#contract/models/finding.ts';
 
 import type { Database } from './database.ts';
+import { releasesInUse } from './release-uses.ts';
+import { createStoredFiles } from './stored-files.ts';
 
 export type ReleaseState = 'stored' | 'ready';
 
@@ -18,6 +20,8 @@ export type ReleaseRecord = {
   readonly keyId: string | null;
   /** Of the key it was encrypted with; outlives a rename of the key. */
   readonly keyFingerprint: string | null;
+  /** SHA-256 over its files' paths and contents, before zip and encryption; null when it is not known. */
+  readonly treeSha256: string | null;
   readonly notes: string | null;
   readonly findings: readonly Finding[];
   readonly timings: Readonly<Record<string, number>>;
@@ -62,6 +66,10 @@ export type ReleaseRepository = {
   /** SHA-256 of every file that an undeleted release needs. */
   liveBlobs(): string[];
   isBlobLive(sha256: string): boolean;
+  /** Ids of the app's releases that a channel, a rollout or a device's override offers. */
+  inUse(appId: string): ReadonlySet<string>;
+  /** The content of a release by its id; null when it is not known. */
+  treeSha256(releaseId: string): string | null;
   /** By release id; releases that no device met are not in it. */
   health(appId: string): ReadonlyMap<string, ReleaseHealth>;
 };
@@ -69,18 +77,20 @@ export type ReleaseRepository = {
 const select = `
   SELECT release_id AS releaseId, app_id AS appId, version, state, checksum, blob_sha256 AS blobSha256,
          size_bytes AS sizeBytes, file_count AS fileCount, raw_bytes AS rawBytes, session_key AS sessionKey,
-         key_id AS keyId, key_fingerprint AS keyFingerprint, notes, findings_json AS findingsJson, timings_json AS timingsJson, job_id AS jobId,
+         key_id AS keyId, key_fingerprint AS keyFingerprint, tree_sha256 AS treeSha256, notes, findings_json AS findingsJson,
+         timings_json AS timingsJson, job_id AS jobId,
          created_at_ms AS createdAtMs, verified_at_ms AS verifiedAtMs, deleted_at_ms AS deletedAtMs
   FROM releases`;
 const published = `state = 'ready' AND deleted_at_ms IS NULL`;
 
 export function createReleaseRepository(database: Database): ReleaseRepository {
+  const files = createStoredFiles(database);
   return {
     insertStored(release) {
       const { changes } = database.run(
         `INSERT INTO releases (release_id, app_id, version, state, checksum, blob_sha256, size_bytes, file_count, raw_bytes,
-                               session_key, key_id, key_fingerprint, notes, findings_json, timings_json, job_id, created_at_ms)
-         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
+                               session_key, key_id, key_fingerprint, tree_sha256, notes, findings_json, timings_json, job_id, created_at_ms)
+         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
          ON CONFLICT (app_id, version) DO NOTHING`,
         release.releaseId,
         release.appId,
@@ -93,6 +103,7 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
         release.sessionKey,
         release.keyId,
         release.keyFingerprint,
+        release.treeSha256,
         release.notes,
         JSON.stringify(release.findings),
         release.jobId,
@@ -137,13 +148,14 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
       database.run(`DELETE FROM releases WHERE release_id = ? AND state = 'stored'`, releaseId);
     },
     removeAllStored: () => database.run(`DELETE FROM releases WHERE state = 'stored'`).changes,
-    liveBlobs: () =>
-      database
-        .all<{ sha256: string }>('SELECT DISTINCT blob_sha256 AS sha256 FROM releases WHERE deleted_at_ms IS NULL')
-        .map(({ sha256 }) => sha256),
-    isBlobLive: (sha256) =>
-      database.get('SELECT 1 FROM releases WHERE blob_sha256 = ? AND deleted_at_ms IS NULL LIMIT 1', sha256) !==
-      undefined,
+    liveBlobs: () => files.live(),
+    isBlobLive: (sha256) => files.isLive(sha256),
+    inUse: (appId) => releasesInUse(database, appId),
+    treeSha256: (releaseId) =>
+      database.get<{ treeSha256: string | null }>(
+        'SELECT tree_sha256 AS treeSha256 FROM releases WHERE release_id = ?',
+        releaseId,
+      )?.treeSha256 ?? null,
     health(appId) {
       const rows = database.all<ReleaseHealth & { releaseId: string }>(
         `SELECT d.release_id AS releaseId,

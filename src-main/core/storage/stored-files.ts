@@ -1,0 +1,26 @@
+import type { Database } from './database.ts';
+
+/**
+ * Where the database names files of the blob store that are needed: one query each, of two columns, `release_id` and
+ * `sha256`. Everything that decides whether a file may go asks all of them, so whoever stores further files for a
+ * release adds a query here and nothing else.
+ */
+const neededFiles = [
+  `SELECT release_id, blob_sha256 AS sha256 FROM releases WHERE deleted_at_ms IS NULL`,
+] as const satisfies readonly string[];
+
+const needed = neededFiles.join(' UNION ALL ');
+
+/** Which files of the blob store are needed, and by what. */
+export type StoredFiles = {
+  /** SHA-256 of every file that an undeleted release needs. */
+  live(): string[];
+  isLive(sha256: string): boolean;
+};
+
+export function createStoredFiles(database: Database): StoredFiles {
+  return {
+    live: () => database.all<{ sha256: string }>(`SELECT DISTINCT sha256 FROM (${needed})`).map(({ sha256 }) => sha256),
+    isLive: (sha256) => database.get(`SELECT 1 FROM (${needed}) WHERE sha256 = ? LIMIT 1`, sha256) !== undefined,
+  };
+}
