@@ -16,11 +16,13 @@ import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
+import { watchSchema } from './models/watch.ts';
 
 const nothing = z.object({});
 const ofApp = z.object({ appId: z.string().min(1).max(255) });
 const started = z.object({ jobId: z.string() });
 const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
+const ofWatch = z.object({ watchId: z.string().min(1).max(64) });
 const ofKey = z.object({ name: z.string().max(100) });
 /** A path on the machine that the core runs on. */
 const localPath = z.string().min(1).max(4096);
@@ -392,6 +394,38 @@ export const api = {
       }),
       output: settingsSchema,
     }),
+  },
+  watches: {
+    /** Oldest first; of one app or of all. */
+    list: query({ input: z.object({ appId: z.string().optional() }), output: z.array(watchSchema) }),
+    /**
+     * Publishes a folder again whenever a build in it has settled, from now on and after every start. One that is
+     * watched for this app already gets the new options and is switched on. An app that is not there yet is added.
+     */
+    add: command({
+      input: ofApp.extend({
+        path: localPath,
+        channel: z.string().min(1).max(100).nullable().default(null),
+        key: z.string().max(100).nullable().default(null),
+        delta: z.boolean().default(true),
+        /** Publish builds with warnings, decided once for all that follow. */
+        allowWarnings: z.boolean().default(false),
+      }),
+      output: watchSchema,
+    }),
+    update: command({
+      input: ofWatch.extend({
+        isOn: z.boolean().optional(),
+        channel: z.string().min(1).max(100).nullable().optional(),
+        key: z.string().max(100).nullable().optional(),
+        delta: z.boolean().optional(),
+        allowWarnings: z.boolean().optional(),
+      }),
+      output: watchSchema,
+    }),
+    /** Takes up what is there now, although the last try was refused. */
+    tryAgain: command({ input: ofWatch, output: watchSchema }),
+    remove: command({ input: ofWatch, output: nothing }),
   },
   sample: {
     /** Publishes the sample app and updates a virtual device from it; the job's result is a `SampleResult`. */

@@ -105,6 +105,10 @@ export const errorStatus = {
   ROTATION_EXISTS: 409,
   ROTATION_UNFINISHED: 409,
 
+  WATCH_NOT_FOUND: 404,
+  WATCH_NEEDS_FOLDER: 400,
+  WATCH_HOLDS_DATA: 400,
+
   SAMPLE_FAILED: 500,
 } as const satisfies Record<string, number>;
 

@@ -17,6 +17,8 @@ export const events = {
   'device.changed': z.object({ appId: z.string(), deviceId: z.string() }),
   /** New or updated rows of the log, in order, sent together at most ten times a second. */
   'activity.recorded': z.object({ rows: z.array(activitySchema) }),
+  /** A watched folder came, went, or is doing something else. */
+  'watch.changed': z.object({ appId: z.string(), watchId: z.string() }),
   /** Keys of the vault came, went or got another name. */
   'key.changed': z.object({}),
   'server.changed': z.object({}),

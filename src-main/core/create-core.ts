@@ -22,6 +22,7 @@ import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
+import type { WatchService } from './watches/watches.ts';
 
 export type CoreConfig = {
   /** Absolute. Its lock is held by the caller. */
@@ -49,6 +50,7 @@ export type Core = AsyncDisposable & {
   readonly rotations: RotationService;
   readonly projects: ProjectService;
   readonly settings: SettingsService;
+  readonly watches: WatchService;
   readonly sample: SampleService;
   /** Addresses of this machine, best for a phone first. */
   addresses(): NetworkAddress[];
@@ -112,6 +114,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     rotations: services.rotations,
     projects,
     settings: services.settings,
+    watches: services.watches,
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),
     addresses: () => listAddresses(ports.network.interfaces()),
     doctor: (input) =>

@@ -31,7 +31,9 @@ import { createKeyRotationRepository } from './storage/key-rotation-repository.t
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
 import { createReleaseRepository, type ReleaseRepository } from './storage/release-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
+import { createWatchRepository } from './storage/watch-repository.ts';
 import { createUploads, type UploadService } from './uploads/uploads.ts';
+import { createWatches, type WatchService } from './watches/watches.ts';
 
 /** The part of the core that works without devices: what a person does with builds, releases and apps. */
 export type Services = AsyncDisposable & {
@@ -52,6 +54,7 @@ export type Services = AsyncDisposable & {
   readonly settings: SettingsService;
   readonly vault: KeyVault;
   readonly rotations: RotationService;
+  readonly watches: WatchService;
   /** For jobs that publish as a part of more. */
   readonly publishDeps: PublishDeps;
 };
@@ -138,6 +141,15 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     ports,
   };
   const releases = createReleases(publishDeps);
+  // Closed before the jobs: a watch that were still there would start the next one.
+  const watches = opened.use(
+    createWatches({
+      watches: createWatchRepository(database),
+      publish: (input) => releases.publish(input),
+      publishDeps,
+      dataDir,
+    }),
+  );
   const channels = createChannels({
     channels: channelRepository,
     releases: releaseRepository,
@@ -168,6 +180,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     settings,
     vault,
     rotations,
+    watches,
     publishDeps,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -30,6 +30,8 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
         queryKeys.server,
         queryKeys.keys,
       ];
+    case 'watch.changed':
+      return [queryKeys.watches];
     // Apps name the key that they remember.
     case 'key.changed':
       return [queryKeys.keys, queryKeys.apps];

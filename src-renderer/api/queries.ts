@@ -18,6 +18,7 @@ export const queryKeys = {
   settings: ['settings'] as const,
   keys: ['keys'] as const,
   recentBuilds: ['recent-builds'] as const,
+  watches: ['watches'] as const,
 };
 
 export function appListQuery(api: ApiClient) {

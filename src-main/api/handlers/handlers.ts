@@ -16,6 +16,7 @@ import { sampleHandlers } from './sample.ts';
 import { serverHandlers } from './server.ts';
 import { settingsHandlers } from './settings.ts';
 import { uploadHandlers } from './uploads.ts';
+import { watchHandlers } from './watches.ts';
 
 /** One function per procedure: a procedure without its handler does not compile. */
 export const handlers: Handlers<Api, ApiContext> = {
@@ -32,5 +33,6 @@ export const handlers: Handlers<Api, ApiContext> = {
   projects: projectHandlers,
   server: serverHandlers,
   settings: settingsHandlers,
+  watches: watchHandlers,
   sample: sampleHandlers,
 };

@@ -332,6 +332,18 @@ export const errorTexts = {
     message: 'The release would be encrypted, but {readers} has no public key.',
     hint: 'Add the public key to capacitor.config and build the app anew, or publish without --key. --force publishes it all the same.',
   },
+  WATCH_NOT_FOUND: {
+    message: 'This folder is not watched any more.',
+    hint: 'Watch it again: choose the folder, or run `slipway watch`.',
+  },
+  WATCH_NEEDS_FOLDER: {
+    message: '{path} is not a folder.',
+    hint: 'Give the folder that your build writes to, or the Capacitor project around it.',
+  },
+  WATCH_HOLDS_DATA: {
+    message: '{path} and the data folder {dataDir} lie within each other: every release would set off the next.',
+    hint: 'Watch the folder that your build writes to, or move the data folder with --data-dir.',
+  },
   SAMPLE_FAILED: {
     message: 'The sample did not come through: {reason}.',
     hint: 'Run `slipway doctor`; it checks the ports and the data folder.',

@@ -249,6 +249,26 @@ export const commandTable = {
     exclusive: [['key', 'key-file']],
     examples: ['slipway decrypt build.encrypted.zip --session-key S --checksum C --key-file .capgo_key_v2.pub'],
   },
+  watch: {
+    summary: 'publishes a folder again whenever a build in it has settled, until stopped',
+    description: [
+      'Give the folder that your build writes to, or the Capacitor project around it. It may be emptied, deleted and made again; a build is published when it is whole, was quiet for a moment, and differs from the last one. Versions are counted up.',
+      'Works through a running host. Without one it serves the devices itself for as long as it runs.',
+    ],
+    arguments: [{ name: 'FOLDER', summary: 'the built web app (often dist, www or build), or its Capacitor project' }],
+    options: {
+      app,
+      channel: {
+        kind: 'text',
+        value: 'NAME',
+        summary: "channel to point at each release (default: the app's default)",
+      },
+      key: { kind: 'text', value: 'NAME', summary: 'encrypts with this key of the vault' },
+      'no-delta': { kind: 'flag', summary: 'no files for delta downloads, the whole zip only' },
+      'allow-warnings': { kind: 'flag', summary: 'publishes although the check has warnings' },
+    },
+    examples: ['slipway watch dist --app com.example.app', 'slipway watch . --app com.example.app --json'],
+  },
   config: {
     summary: 'shows the Capacitor config fragment, or changes the config of a project',
     arguments: [],

@@ -32,6 +32,7 @@ const loaders: Loaders = {
   'key restore': async () => (await import('./commands/key-backup.ts')).runKeyRestore,
   encrypt: async () => (await import('./commands/envelope.ts')).runEncrypt,
   decrypt: async () => (await import('./commands/envelope.ts')).runDecrypt,
+  watch: async () => (await import('./commands/watch.ts')).runWatch,
   config: async () => (await import('./commands/config.ts')).runConfig,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
   demo: async () => (await import('./commands/demo.ts')).runDemo,

@@ -83,6 +83,9 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
     }),
   );
 
+  // Their publishes are fetched back through the listener. One command does not take up what others have asked for.
+  if (kind !== 'cli') core.watches.resume();
+
   const services: HostServices = {
     kind,
     version,

@@ -345,6 +345,19 @@ export const errors = {
     message: 'La version serait chiffrée, mais {readers} n’a pas de clé publique.',
     hint: 'Ajoutez la clé publique à capacitor.config et reconstruisez l’application, ou publiez sans --key. --force publie quand même.',
   },
+  WATCH_NOT_FOUND: {
+    message: 'Ce dossier n’est plus surveillé.',
+    hint: 'Surveillez-le de nouveau : choisissez le dossier, ou lancez `slipway watch`.',
+  },
+  WATCH_NEEDS_FOLDER: {
+    message: '{path} n’est pas un dossier.',
+    hint: 'Donnez le dossier dans lequel votre build écrit, ou le projet Capacitor autour de lui.',
+  },
+  WATCH_HOLDS_DATA: {
+    message:
+      '{path} et le dossier de données {dataDir} sont l’un dans l’autre : chaque version déclencherait la suivante.',
+    hint: 'Surveillez le dossier dans lequel votre build écrit, ou déplacez le dossier de données avec --data-dir.',
+  },
   SAMPLE_FAILED: {
     message: 'L’exemple n’a pas abouti : {reason}.',
     hint: 'Lancez `slipway doctor` ; il contrôle les ports et le dossier de données.',

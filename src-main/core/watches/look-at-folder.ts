@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+
+import { AppError } from '../app-error.ts';
+import { openBuild } from '../bundles/build-files.ts';
+import { findCapacitorProject } from '../projects/read-project.ts';
+import type { Look } from './settle.ts';
+
+export type FolderLook = {
+  readonly look: Look;
+  /** Absolute paths of the folders that hold its files. */
+  readonly folders: readonly string[];
+};
+
+/**
+ * The folder that is published for a path: a Capacitor project's web folder, whether or not it is there yet, else the
+ * path itself. Not left to `openBuild`: while the web folder is away, a project whose source has an index.html of its own
+ * (Vite) would be taken for the build.
+ */
+export async function folderToWatch(path: string, signal?: AbortSignal): Promise<string> {
+  const given = resolve(path);
+  const project = await findCapacitorProject(given, signal);
+  if (!project || project.webDir === null || resolve(project.dir) !== given) return given;
+  return resolve(given, project.webDir);
+}
+
+/** Looks at what would be published now, by names, sizes and times; contents are not read. Rejects with `CANCELLED`. */
+export async function lookAtFolder(folder: string, signal: AbortSignal): Promise<FolderLook> {
+  try {
+    await using build = await openBuild(folder, { signal });
+    const hash = createHash('sha256').update(build.root);
+    const folders = new Set<string>();
+    for (const { path, sizeBytes, source } of build.files) {
+      const modified = source.kind === 'file' ? source.modifiedMs : source.crc32;
+      hash.update(`${sizeBytes} ${modified} ${path}\0`);
+      if (source.kind === 'file') addFolders(dirname(source.absolutePath), folder, folders);
+    }
+    // What cannot be published counts as well: a file that becomes readable changes the build.
+    hash.update(JSON.stringify(build.findings));
+    return { look: { kind: 'tree', signature: hash.digest('hex') }, folders: [...folders] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'CANCELLED') throw error;
+    if (error.code === 'SOURCE_NOT_FOUND') return { look: { kind: 'missing' }, folders: [] };
+    // There, but unreadable or no build: judging it says why.
+    return { look: { kind: 'tree', signature: `${error.code} ${JSON.stringify(error.params)}` }, folders: [] };
+  }
+}
+
+/** The folder and those above it, up to the one that is watched. */
+function addFolders(folder: string, root: string, into: Set<string>): void {
+  for (let at = folder; at.length > root.length && !into.has(at); at = dirname(at)) into.add(at);
+}
