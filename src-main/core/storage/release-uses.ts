@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
  */
 const uses = [
   `SELECT app_id, release_id FROM channels WHERE release_id IS NOT NULL`,
+  `SELECT app_id, rollout_release_id AS release_id FROM channels WHERE rollout_release_id IS NOT NULL`,
+  `SELECT app_id, override_release_id AS release_id FROM devices WHERE override_release_id IS NOT NULL`,
 ] as const satisfies readonly string[];
 
 /** Ids of an app's releases that a channel, a rollout or a device's override offers. */
