@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 
 import { v7 as uuidv7 } from 'uuid';
 
@@ -140,7 +138,7 @@ export function createUploads({
       return { uploadId };
     },
     async receive(uploadId, relativePath, content) {
-      // The browser may go away before the pipe is laid, which then rejects; until then nobody else listens.
+      // The browser may go away before the first read, which then rejects; until then nobody else listens.
       content.on('error', noop);
       const upload = find(uploadId);
       using scope = new DisposableStack();
@@ -156,19 +154,17 @@ export function createUploads({
       let bytes = 0;
       try {
         await makeFolder(dirname(path), upload);
-        await pipeline(
-          content,
-          async function* count(chunks: AsyncIterable<Buffer>) {
-            for await (const chunk of chunks) {
-              bytes += chunk.length;
-              upload.bytes += chunk.length;
-              if (upload.bytes > maximumBytes) throw tooLarge(maximumBytes);
-              yield chunk;
-            }
-          },
-          createWriteStream(path, { flags: isNew ? 'wx' : 'w', mode: 0o600, highWaterMark: 1024 * 1024 }),
-          { signal: upload.abort.signal },
-        );
+        // A file of our own rather than a stream: it is open before a byte is read and closed before a failure removes
+        // it, where a stream may still be about to make it.
+        await using file = await open(path, isNew ? 'wx' : 'w', 0o600);
+        addAbortSignal(upload.abort.signal, content);
+        // Whoever gave the content decides what becomes of the rest of it.
+        for await (const chunk of content.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          upload.bytes += chunk.length;
+          if (upload.bytes > maximumBytes) throw tooLarge(maximumBytes);
+          await file.writeFile(chunk);
+        }
         upload.sizes.set(relativePath, bytes);
         return { bytes };
       } catch (error) {

@@ -49,6 +49,11 @@ beforeEach(async () => {
     uploads: {
       async receive(uploadId: string, relativePath: string, content: Readable) {
         if (relativePath.includes('..')) throw new AppError('UPLOAD_PATH_INVALID', { path: relativePath });
+        if (relativePath === 'dropped') {
+          // A discard in the middle: the core lets go of what comes in, and says why.
+          content.destroy(new Error('dropped'));
+          throw new AppError('UPLOAD_NOT_FOUND');
+        }
         received.set(`${uploadId}/${relativePath}`, (await buffer(content)).length);
       },
     },
@@ -382,6 +387,20 @@ describe('uploads', () => {
     );
     expect(status).toBe(400);
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'UPLOAD_PATH_INVALID' } });
+  });
+
+  it('are told why by the core, also when it no longer takes what comes in', async () => {
+    const { status, body } = await upload(
+      form(
+        ['dropped', 'b'],
+        [
+          ['0', Buffer.alloc(3 * 1024 * 1024)],
+          ['1', 'x'],
+        ],
+      ),
+    );
+    expect(status).toBe(404);
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'UPLOAD_NOT_FOUND' } });
   });
 
   it('are refused when they break off, and when they are no form', async () => {

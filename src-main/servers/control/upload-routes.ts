@@ -67,7 +67,7 @@ async function receiveAll(
         if (part.type === 'field') paths = parsePaths(part.fieldname, part.value);
         else await uploads.receive(request.params.uploadId, pathOf(part.fieldname, paths, seen), part.file);
       } catch (error) {
-        const isBroken = part.type === 'file' && part.file.errored !== null;
+        const isBroken = part.type === 'file' && part.file.errored !== null && !(error instanceof AppError);
         refusal = isBroken ? BROKEN_FORM : (error ?? new Error('receiving failed'));
         if (part.type === 'file') drainedBytes += await drain(part.file);
       }
