@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 
 import { AppError, throwIfAborted } from '#core/app-error.ts';
+import { homeFolder } from '#core/home-folder.ts';
 
 import type { ConfigSource } from './config-source.ts';
 import { ConfigSyntaxError, parseConfig } from './config-source.ts';
@@ -39,7 +39,7 @@ export async function findCapacitorProject(start: string, signal?: AbortSignal):
 /** The nearest folder, from `start` upwards, that holds a Capacitor config. */
 export async function findProjectDir(start: string, signal?: AbortSignal): Promise<string | null> {
   let dir = resolve(start);
-  const end = homedir();
+  const end = homeFolder();
   for (let level = 0; level <= levelsUp; level += 1) {
     throwIfAborted(signal);
     if ((await configFilesIn(dir)).length > 0) return dir;

@@ -70,7 +70,10 @@ async function act(line: ParsedLine, start: CliStart, output: Output, signal: Ab
   }
   const { runCommand } = await import('./run-command.ts');
   return await runCommand(action.command, action.parsed, {
-    dataDir: locateDataDir({ option: line.dataDir, env: start.env }),
+    // Asked for by commands that need one: `check`, `zip` and `demo` work for users without a home folder, too.
+    get dataDir() {
+      return locateDataDir({ option: line.dataDir, env: start.env });
+    },
     files: locateProgramFiles(),
     streams: start,
     output,

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#contract/errors.ts';
 import { AppError } from '#core/app-error.ts';
 import { connectToRunningHost } from '#hosts/shared/connect-to-running-host.ts';
 
@@ -6,14 +7,16 @@ import { sessionOver, type Session } from './session.ts';
 
 /**
  * The running host of the data folder, for commands that can do without; makes and locks nothing.
- * A host of another version is none: such a command does its work itself.
+ * A host of another version is none: such a command does its work itself. A user without a home folder has none either.
  */
-export async function findRunningHost({ dataDir }: Pick<CommandContext, 'dataDir'>): Promise<Session | null> {
+export async function findRunningHost(context: Pick<CommandContext, 'dataDir'>): Promise<Session | null> {
   try {
-    const transport = await connectToRunningHost(dataDir);
+    const transport = await connectToRunningHost(context.dataDir);
     return transport && sessionOver(transport);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'HOST_VERSION_DIFFERS') return null;
+    if (error instanceof AppError && DOES_WITHOUT.has(error.code)) return null;
     throw error;
   }
 }
+
+const DOES_WITHOUT: ReadonlySet<ErrorCode> = new Set(['HOST_VERSION_DIFFERS', 'DATA_FOLDER_UNUSABLE']);

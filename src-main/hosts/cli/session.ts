@@ -11,11 +11,13 @@ export type Session = AsyncDisposable & {
   readonly transport: ApiTransport;
 };
 
+type SessionContext = Pick<CommandContext, 'dataDir' | 'files' | 'signal'>;
+
 /** Time for another command on the same data folder to end. */
 const WAIT_MS = 10_000;
 
 /** The running host of the data folder, else the folder itself for as long as the command takes. */
-export async function openSession({ dataDir, files, signal }: CommandContext): Promise<Session> {
+export async function openSession({ dataDir, files, signal }: SessionContext): Promise<Session> {
   const reached = await reachHostOrTakeFolder({ dataDir, waitMs: WAIT_MS, signal });
   if (reached.kind === 'host') return sessionOver(reached.transport);
   // Loaded here: a command that works through a running host needs no core of its own.
@@ -43,7 +45,7 @@ export function sessionOver(transport: ApiTransport): Session {
 }
 
 /** Opens a session for one piece of work. */
-export async function withSession<T>(context: CommandContext, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(context: SessionContext, work: (session: Session) => Promise<T>): Promise<T> {
   await using session = await openSession(context);
   return await work(session);
 }

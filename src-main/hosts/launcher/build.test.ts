@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -46,6 +46,11 @@ describe('ensureBuilt', () => {
     await writeFile(join(root, 'src-main', 'core', 'a.ts'), 'two!');
     await ensureBuilt({ root, say: quiet, run });
     expect(await readFile(join(root, 'out', 'cli.js'), 'utf8')).toBe('2');
+  });
+
+  it.skipIf(process.platform === 'win32')('makes what any user of the machine may run', async () => {
+    await ensureBuilt({ root, say: quiet, run: countingBuild().run });
+    expect((await stat(join(root, 'out'))).mode & 0o777).toBe(0o777 & ~process.umask());
   });
 
   it('builds again when a source was deleted or became older, which the newest time would not show', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -39,7 +39,9 @@ export async function ensureBuilt({ root, say, force = false, run = runElectronV
   await removeLeftovers(root);
   // Taken before the build: what is edited meanwhile makes this build stale again.
   const fingerprint = await fingerprintSources(root);
-  const staging = await mkdtemp(join(root, 'out.new-'));
+  // No folder of `mkdtemp`, which only its maker may enter: a checkout that root has built is run by others.
+  const staging = join(root, `out.new-${process.pid}`);
+  await mkdir(staging);
   try {
     await run(root, staging);
     await writeFile(stampPath(staging), `${fingerprint}\n`);
