@@ -17,6 +17,7 @@ import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } fr
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
 import { watchSchema } from './models/watch.ts';
+import { simulatorProcedures } from './simulator-procedures.ts';
 
 const nothing = z.object({});
 const ofApp = z.object({ appId: z.string().min(1).max(255) });
@@ -427,6 +428,7 @@ export const api = {
     tryAgain: command({ input: ofWatch, output: watchSchema }),
     remove: command({ input: ofWatch, output: nothing }),
   },
+  simulator: simulatorProcedures,
   sample: {
     /** Publishes the sample app and updates a virtual device from it; the job's result is a `SampleResult`. */
     run: command({ input: nothing, output: started }),

@@ -100,7 +100,7 @@ describe('a virtual device', () => {
     await host.publish(soundBuild, '1.0.1');
     // Publishing refuses such a build; another server offers it under that name.
     await using other = await openFakeUpdateServer({ zip: buildZip([{ name: 'index.html', content: '<p>' }]) });
-    const result = await simulate(host, { updateUrl: other.updateUrl, readyTimeoutMs: 20 });
+    const result = await simulate(host, { updateUrl: other.updateUrl, timeScale: 0.001 });
     expect(result).toMatchObject({ outcome: 'failed', version: '1.0.0' });
     expect(host.core.devices.get(appId, result.deviceId)).toMatchObject({
       bundleVersion: '1.0.0',

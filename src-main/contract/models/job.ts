@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../errors.ts';
 import { timestampSchema } from './common.ts';
 
-export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample', 'encrypt', 'decrypt']);
+export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample', 'encrypt', 'decrypt', 'simulate']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
@@ -17,7 +17,7 @@ export const jobStepSchema = z.object({
   /** What is counted, when known. */
   done: z.number().optional(),
   total: z.number().optional(),
-  unit: z.enum(['bytes', 'files']).optional(),
+  unit: z.enum(['bytes', 'files', 'devices']).optional(),
   durationMs: z.number().optional(),
 });
 export type JobStep = z.infer<typeof jobStepSchema>;
@@ -34,7 +34,7 @@ export const jobSchema = z.object({
   steps: z.array(jobStepSchema),
   error: wireErrorSchema.nullable(),
   /**
-   * By kind: Inspection, PublishResult, ZipResult, SampleResult. Null until it succeeded,
+   * By kind: Inspection, PublishResult, ZipResult, SampleResult, SimulationReport. Null until it succeeded,
    * except that a publish or zip refused for its findings holds the Inspection.
    */
   result: z.unknown(),

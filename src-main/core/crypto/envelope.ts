@@ -127,6 +127,16 @@ export function encryptBody(body: Uint8Array, session: SessionKey): Buffer {
   return Buffer.concat([cipher.update(body), cipher.final()]);
 }
 
+/** Decrypts one body of a delta update, as clients do. Throws `DECRYPT_FAILED`. Source: protocol/clients.md §4.6. */
+export function decryptBody(body: Uint8Array, session: SessionKey): Buffer {
+  const decipher = createDecipheriv(ALGORITHM, session.key, session.iv);
+  try {
+    return Buffer.concat([decipher.update(body), decipher.final()]);
+  } catch (error) {
+    throw new AppError('DECRYPT_FAILED', { reason: 'its padding is wrong' }, { cause: error });
+  }
+}
+
 /**
  * Reads `path` through the cipher into `out`; returns the bytes written.
  * The next chunk is read and the last one written while this one is worked on: three chunks in memory, whatever the size.

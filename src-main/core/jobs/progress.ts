@@ -3,7 +3,7 @@ export type StepProgress = {
   readonly done: number;
   /** 0 when unknown. */
   readonly total: number;
-  readonly unit: 'bytes' | 'files';
+  readonly unit: 'bytes' | 'files' | 'devices';
 };
 
 /** Passed down into long work; may be called as often as convenient, the job runner thins it out. */

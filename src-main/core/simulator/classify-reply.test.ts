@@ -2,14 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { classifyReply } from './classify-reply.ts';
+import type { ClientPlatform, ClientProfile } from './client-profile.ts';
 
 const offer = { version: '1.0.1', url: 'http://a/b.zip', checksum: 'c' };
-const read = (platform: 'android' | 'ios' | 'electron', body: unknown, status = 200) => {
-  const reading = classifyReply(
-    platform,
-    { status, text: typeof body === 'string' ? body : JSON.stringify(body) },
-    '1.0.0',
-  );
+const profileOf = (platform: ClientPlatform, pluginVersion: string): ClientProfile => ({
+  platform,
+  pluginVersion,
+  appId: 'com.example.app',
+  deviceId: '',
+  nativeVersion: '1.0.0',
+  customId: '',
+  channel: '',
+  publicKey: null,
+});
+const read = (platform: ClientPlatform, body: unknown, status = 200, pluginVersion = '8.51.23') => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const reading = classifyReply(profileOf(platform, pluginVersion), { status, text, headers: {} }, '1.0.0');
   return reading.kind === 'refused' ? `${reading.refusal} ${reading.error}` : reading.kind;
 };
 
@@ -46,9 +54,23 @@ describe('the reply to an update check (clients.md §1.4, §1.5)', () => {
     expect([read('android', body, status), read('ios', body, status)]).toEqual([android, ios]);
   });
 
+  it.each([
+    ['8.51.23', { error: 'x', kind: 'blocked' }, null],
+    ['8.45.11', { error: 'x' }, 'download_fail'],
+    ['8.45.10', { error: 'x', kind: 'blocked' }, null],
+    ['7.28.0', { error: 'x' }, null],
+    ['7.27.4', { error: 'x' }, 'backend_refusal'],
+    ['6.25.4', { error: 'x' }, 'backend_refusal'],
+    ['7.50.1', { error: 'x' }, 'download_fail'],
+    ['7.2.19', { message: 'nothing' }, 'download_fail'],
+  ])('is reported by Android %s after %o as clients.md §1.8 says', (pluginVersion, body, stat) => {
+    const reply = { status: 200, text: JSON.stringify(body), headers: {} };
+    expect(classifyReply(profileOf('android', pluginVersion), reply, '1.0.0')).toMatchObject({ stat });
+  });
+
   it('is taken by Electron in its own way: with an error, if it has a url (clients.md §12.1)', () => {
     expect(read('electron', { ...offer, error: 'x', kind: 'blocked' })).toBe('offer');
-    expect(read('electron', { ...offer, error: 'no_new_version_available' })).toBe('failed no_new_version_available');
+    expect(read('electron', { ...offer, error: 'no_new_version_available' })).toBe('up_to_date no_new_version_available');
   });
 
   it('is read from any text without a throw', () => {
@@ -56,7 +78,7 @@ describe('the reply to an update check (clients.md §1.4, §1.5)', () => {
     const text = fc.oneof(fc.string(), fc.json());
     fc.assert(
       fc.property(platform, text, fc.integer({ min: 100, max: 599 }), (platform, text, status) => {
-        expect(classifyReply(platform, { status, text }, '1.0.0').kind).toMatch(/./);
+        expect(classifyReply(profileOf(platform, '8.51.23'), { status, text, headers: {} }, '1.0.0').kind).toMatch(/./);
       }),
     );
   });

@@ -1,10 +1,12 @@
-import semver from 'semver';
+import type { VirtualPlatform } from '#contract/models/virtual-device.ts';
 
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
+import { dialectOf } from './dialect.ts';
 
 /** Clients that can be played. */
-export type ClientPlatform = 'android' | 'ios' | 'electron';
+export type ClientPlatform = VirtualPlatform;
 
+/** What is built into an app, and what tells its devices apart. */
 export type ClientProfile = {
   readonly platform: ClientPlatform;
   readonly appId: string;
@@ -22,24 +24,21 @@ type Fields = Readonly<Record<string, string | boolean | number | null>>;
 
 const osVersions = { android: '14', ios: '17.5', electron: '24.6.0' } as const;
 
-/** Whether the plugin is at least `version` of its major line; LTS lines (x.50) count as 8.50: clients.md §11. */
-export function isPlugin(profile: Pick<ClientProfile, 'pluginVersion'>, atLeast: string): boolean {
-  const version = semver.coerce(profile.pluginVersion);
-  if (!version) return true;
-  const isLts = version.major < 8 && version.minor >= 50;
-  return semver.gte(isLts ? `8.${version.minor}.${version.patch}` : version, atLeast);
+/** The plugin versions that virtual devices have unless told: clients.md Appendix C, §12.1. */
+export const DEFAULT_PLUGIN_VERSION = { android: '8.51.23', ios: '8.51.23', electron: '0.0.1' } as const;
+
+/** What the client calls the bundle of the store: `builtin` before 8.44 (clients.md §1.2). */
+export function builtinName(profile: ClientProfile): string {
+  return dialectOf(profile).namesBuiltin && profile.nativeVersion !== '' ? profile.nativeVersion : 'builtin';
 }
 
-/** What the client calls the bundle it runs: `builtin` before 8.44 (clients.md §1.2). */
-export function bundleName(profile: ClientProfile, current: string | null): string {
-  if (current !== null) return current;
-  const isNamed = profile.platform === 'electron' || isPlugin(profile, '8.44.0');
-  return isNamed && profile.nativeVersion !== '' ? profile.nativeVersion : 'builtin';
-}
-
-/** The info object of a request: Android sends every key, iOS leaves out what is nil (clients.md §1.2, §13.32). */
-export function infoObject(profile: ClientProfile, versionName: string): Fields {
+/**
+ * The info object of a request: Android sends every key, iOS leaves out what is nil (clients.md §1.2, §13.32).
+ * `channel` is the device's own choice, or the one of its config.
+ */
+export function infoObject(profile: ClientProfile, versionName: string, channel = profile.channel): Fields {
   const { platform } = profile;
+  const dialect = dialectOf(profile);
   return {
     platform,
     device_id: profile.deviceId,
@@ -52,26 +51,26 @@ export function infoObject(profile: ClientProfile, versionName: string): Fields 
     plugin_version: profile.pluginVersion,
     is_emulator: platform !== 'electron',
     is_prod: true,
-    ...(platform === 'android' && isPlugin(profile, '8.50.0') ? { install_source: '' } : {}),
-    defaultChannel: profile.channel,
-    ...(profile.publicKey && sendsKeyId(profile) ? { key_id: profile.publicKey.keyId } : {}),
+    ...(dialect.sendsInstallSource ? { install_source: '' } : {}),
+    ...(dialect.sendsChannel ? { defaultChannel: channel } : {}),
+    ...(profile.publicKey && dialect.sendsKeyId ? { key_id: profile.publicKey.keyId } : {}),
   };
 }
 
-/** Since 8.40.8 and in the LTS lines (clients.md §11); Electron has its own numbers and always does (§12.1). */
-function sendsKeyId(profile: ClientProfile): boolean {
-  return profile.platform === 'electron' || isPlugin(profile, '8.40.8');
-}
-
 /** What Android's download worker posts by itself: no timestamp, no key id (clients.md §7.1). */
-export function workerEvent(profile: ClientProfile, action: string, versionName: string): Fields {
-  const { key_id: _, ...info } = infoObject(profile, versionName);
+export function workerEvent(profile: ClientProfile, action: string, versionName: string, channel: string): Fields {
+  const { key_id: _, ...info } = infoObject(profile, versionName, channel);
   return { ...info, old_version_name: '', action };
 }
 
-/** Clients.md §1.1; zip downloads on Android carry the platform's own (Appendix C, row 13). */
-export function userAgent({ platform, pluginVersion, appId }: ClientProfile): string {
-  return `CapacitorUpdater/${pluginVersion} (${appId}) ${platform}/${osVersions[platform]}`;
+/** Headers that the plugin itself sets (clients.md §1.1); old ones leave the platform's own agent (§11). */
+export function agentHeaders(profile: ClientProfile): Readonly<Record<string, string>> {
+  const { platform, pluginVersion, appId } = profile;
+  if (!dialectOf(profile).hasUserAgent) return { 'user-agent': platformAgents[platform] };
+  return { 'user-agent': `CapacitorUpdater/${pluginVersion} (${appId}) ${platform}/${osVersions[platform]}` };
 }
 
+const platformAgents = { android: 'okhttp/4.12.0', ios: 'App/1 CFNetwork/1494.0.7 Darwin/23.4.0', electron: 'node' };
+
+/** Of zip downloads on Android: the platform's own (Appendix C, row 13). */
 export const ANDROID_ZIP_AGENT = 'Dalvik/2.1.0 (Linux; U; Android 14; Slipway virtual device)';

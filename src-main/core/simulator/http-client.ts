@@ -1,156 +1,225 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+import type { SimulatedRequest } from '#contract/models/virtual-device.ts';
 
 import { throwIfAborted } from '../app-error.ts';
-import { VIRTUAL_HEADER } from '../devices/downloads.ts';
 import type { RawReply } from './classify-reply.ts';
-
-/** A request that a virtual device made. */
-export type SimulatedRequest = {
-  readonly method: string;
-  readonly url: string;
-  /** Null: no answer. */
-  readonly status: number | null;
-  readonly request?: unknown;
-  readonly response?: string;
-  readonly bytes?: number;
-};
+import type { Exchange, OutgoingRequest, Purpose, Transport } from './transport.ts';
 
 export type HttpLimits = {
   /** Silence after which the client gives up. */
   readonly silenceMs: number;
-  /** The whole exchange. */
-  readonly wholeMs?: number;
+  /** The whole exchange, in time of the device. */
+  readonly wholeMs?: number | undefined;
 };
 
-/** Connections of one virtual device. Kept open between requests, as the clients' own are. */
-export type HttpClient = Disposable & {
+type Common = {
+  readonly purpose: Purpose;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limits: HttpLimits;
+};
+
+export type SendInput = Common & { readonly method: 'POST' | 'PUT' | 'GET' | 'DELETE'; readonly body?: unknown };
+
+export type DownloadInput = Common & {
+  readonly intoPath: string;
+  /** Bytes of the file that are there already: asked for is the rest. */
+  readonly rangeStart: number;
+  /** Where the body goes, once its head is known. Null: it is not read. */
+  readonly placeAt: (head: DownloadHead) => number | null;
+  readonly onProgress: (bytes: number, total: number | null) => void;
+  readonly redirects: 'same-scheme' | 'any';
+};
+
+export type DownloadHead = { readonly status: number; readonly contentRange: string | undefined };
+
+export type Download = DownloadHead & {
+  /** Bytes of this exchange. */
+  readonly bytes: number;
+  /** Whole length of the file as the head told it; null when it did not. */
+  readonly total: number | null;
+  /** Of the bytes of this exchange. */
+  readonly sha256: string;
+};
+
+/** The requests of one virtual device. */
+export type HttpClient = {
   /** Rejects when there is no answer; the reply otherwise, whatever its status. */
-  send(input: {
-    readonly method: 'POST' | 'PUT' | 'GET';
-    readonly url: string;
-    readonly body?: unknown;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly limits: HttpLimits;
-  }): Promise<RawReply>;
-  /** Saves the body; rejects when it breaks off. Files of another status than 200 and 206 are not read. */
-  download(input: {
-    readonly url: string;
-    readonly intoPath: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly limits: HttpLimits;
-    readonly onProgress: (bytes: number, total: number | null) => void;
-  }): Promise<{ readonly status: number; readonly bytes: number; readonly sha256: string }>;
+  send(input: SendInput): Promise<RawReply>;
+  /** Saves the body; rejects when it breaks off. */
+  download(input: DownloadInput): Promise<Download>;
 };
 
 /** A reply longer than this is none of an update server. */
-const MAX_REPLY_BYTES = 4 * 1024 * 1024;
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 /** A bundle beyond this would fill the disk of the machine that plays the phone. */
 const MAX_BUNDLE_BYTES = 2 * 1024 ** 3;
 const KEPT_TEXT = 16 * 1024;
+const MAX_REDIRECTS = 20;
 
 export function createHttpClient({
+  transport,
   signal,
   requests,
 }: {
+  readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
   /** Every request is added. */
   readonly requests: SimulatedRequest[];
 }): HttpClient {
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
-
-  function request(
-    url: string,
-    method: string,
-    headers: Readonly<Record<string, string>>,
-    body: string | undefined,
-    { silenceMs, wholeMs }: HttpLimits,
-  ): Promise<IncomingMessage> {
-    throwIfAborted(signal);
-    const target = new URL(url);
-    if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-      throw new TypeError(`${target.protocol} is no http`);
+  /** Follows redirects as the platforms do: a POST becomes a GET, unless told to stay one (clients.md §1.1). */
+  async function exchange(
+    first: Pick<OutgoingRequest, 'purpose' | 'method' | 'headers' | 'body' | 'silenceMs'> & { readonly url: string },
+    redirects: 'same-scheme' | 'any',
+    watch: Stopwatch,
+  ): Promise<Exchange> {
+    let request: OutgoingRequest = {
+      ...first,
+      url: new URL(first.url),
+      signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
+      skip: watch.skip,
+    };
+    for (let hops = 0; ; hops += 1) {
+      throwIfAborted(signal);
+      const reply = await transport.exchange(request);
+      const target = hops < MAX_REDIRECTS ? redirectOf(reply, request.url) : null;
+      if (!target || (redirects === 'same-scheme' && target.protocol !== request.url.protocol)) return reply;
+      for await (const _ of reply.body);
+      const isKept = reply.status === 307 || reply.status === 308;
+      request = { ...request, url: target, ...(isKept ? {} : { method: 'GET', body: undefined }) };
     }
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const signals = [signal, wholeMs === undefined ? undefined : AbortSignal.timeout(wholeMs)];
-    const outgoing = (target.protocol === 'https:' ? https : http).request(
-      target,
-      {
-        method,
-        agent: agents[target.protocol],
-        timeout: silenceMs,
-        signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
-        headers: {
-          ...headers,
-          [VIRTUAL_HEADER]: '1',
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-        },
-      },
-      resolve,
-    );
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
-    outgoing.on('error', reject);
-    outgoing.end(body);
-    return promise;
   }
 
   return {
-    async send({ method, url, body, headers, limits }) {
+    async send({ purpose, method, url, body, headers, limits }) {
       let status: number | null = null;
       let text = '';
+      let isInjected = false;
+      using watch = createStopwatch(limits.wholeMs);
       try {
         const payload = body === undefined ? undefined : JSON.stringify(body);
-        const response = await request(url, method, headers, payload, limits);
-        status = response.statusCode ?? 0;
-        text = await readText(response);
-        return { status, text };
+        const { silenceMs } = limits;
+        const reply = await exchange({ purpose, method, url, headers, body: payload, silenceMs }, 'any', watch);
+        status = reply.status;
+        isInjected = reply.isInjected;
+        text = await readText(reply.body, watch);
+        return { status, text, headers: reply.headers };
       } finally {
-        requests.push({ method, url, status, request: body, response: text.slice(0, KEPT_TEXT) });
+        requests.push({
+          method,
+          url,
+          status,
+          ...(body === undefined ? {} : { request: body }),
+          response: text.slice(0, KEPT_TEXT),
+          ...(isInjected ? { isInjected } : {}),
+        });
       }
     },
-    async download({ url, intoPath, headers, limits, onProgress }) {
+    async download({ purpose, url, intoPath, rangeStart, headers, limits, placeAt, onProgress, redirects }) {
       let status: number | null = null;
+      let isInjected = false;
       let bytes = 0;
+      using watch = createStopwatch(limits.wholeMs);
+      const asked = rangeStart > 0 ? { ...headers, range: `bytes=${rangeStart}-` } : headers;
       try {
-        const response = await request(url, 'GET', headers, undefined, limits);
-        status = response.statusCode ?? 0;
-        if (status !== 200 && status !== 206) {
-          response.resume();
-          return { status, bytes, sha256: '' };
+        const reply = await exchange(
+          { purpose, method: 'GET', url, headers: asked, body: undefined, silenceMs: limits.silenceMs },
+          redirects,
+          watch,
+        );
+        status = reply.status;
+        isInjected = reply.isInjected;
+        const head = { status: reply.status, contentRange: reply.headers['content-range'] };
+        const position = placeAt(head);
+        if (position === null) {
+          for await (const _ of reply.body) watch.check();
+          return { ...head, bytes, total: null, sha256: '' };
         }
-        const length = Number(response.headers['content-length'] ?? Number.NaN);
-        const total = Number.isSafeInteger(length) ? length : null;
+        const isPacked = reply.headers['content-encoding'] === 'gzip';
+        const length = Number(reply.headers['content-length'] ?? Number.NaN);
+        const expected = Number.isSafeInteger(length) && !isPacked ? length : null;
+        const total = expected === null ? null : position + expected;
         const hash = createHash('sha256');
-        await using file = await open(intoPath, 'w', 0o600);
-        for await (const chunk of response as AsyncIterable<Buffer>) {
+        await using file = await open(intoPath, position > 0 ? 'r+' : 'w', 0o600);
+        await file.truncate(position);
+        for await (const chunk of isPacked ? unpacked(reply.body) : reply.body) {
+          watch.check();
           bytes += chunk.length;
-          if (bytes > MAX_BUNDLE_BYTES) throw new Error('the file is too large for a phone');
+          if (position + bytes > MAX_BUNDLE_BYTES) throw new Error('the file is too large for a phone');
           hash.update(chunk);
-          await file.writeFile(chunk);
-          onProgress(bytes, total);
+          await file.write(chunk, 0, chunk.length, position + bytes - chunk.length);
+          onProgress(position + bytes, total);
         }
-        if (total !== null && bytes !== total) throw new Error('the transfer broke off');
-        return { status, bytes, sha256: hash.digest('hex') };
+        if (expected !== null && bytes !== expected) throw new Error('the transfer broke off');
+        return { ...head, bytes, total, sha256: hash.digest('hex') };
       } finally {
-        requests.push({ method: 'GET', url, status, bytes });
+        requests.push({
+          method: 'GET',
+          url,
+          status,
+          ...(rangeStart > 0 ? { rangeStart } : {}),
+          bytes,
+          ...(isInjected ? { isInjected } : {}),
+        });
       }
-    },
-    [Symbol.dispose]() {
-      agents['http:'].destroy();
-      agents['https:'].destroy();
     },
   };
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+function redirectOf({ status, headers }: Exchange, from: URL): URL | null {
+  const isRedirect = [301, 302, 303, 307, 308].includes(status);
+  return isRedirect && headers.location !== undefined ? URL.parse(headers.location, from.href) : null;
+}
+
+/** Transparent decoding of the platform: clients.md §2.1. */
+function unpacked(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const gunzip = createGunzip();
+  const feed = async (): Promise<void> => {
+    for await (const chunk of body) gunzip.write(chunk);
+    gunzip.end();
+  };
+  feed().catch((error: unknown) => gunzip.destroy(error instanceof Error ? error : new Error('unreadable')));
+  return gunzip as Readable & AsyncIterable<Buffer>;
+}
+
+async function readText(body: AsyncIterable<Buffer>, watch: Stopwatch): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
+    watch.check();
     length += chunk.length;
     if (length > MAX_REPLY_BYTES) throw new Error('the reply is too large');
     parts.push(chunk);
   }
   return Buffer.concat(parts).toString();
+}
+
+/** Ends an exchange that takes longer than the client waits, in time that passed and in time that was skipped. */
+type Stopwatch = Disposable & {
+  readonly signal: AbortSignal;
+  readonly skip: (ms: number) => void;
+  check(): void;
+};
+
+function createStopwatch(wholeMs: number | undefined): Stopwatch {
+  const abort = new AbortController();
+  const startedMs = performance.now();
+  let skippedMs = 0;
+  const timer =
+    wholeMs === undefined ? undefined : setTimeout(() => abort.abort(new Error('it took too long')), wholeMs);
+  return {
+    signal: abort.signal,
+    skip(ms) {
+      skippedMs += ms;
+    },
+    check() {
+      if (wholeMs === undefined || performance.now() - startedMs + skippedMs <= wholeMs) return;
+      throw new Error(`it took longer than ${wholeMs / 1000} s`);
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 import { AppError } from '../app-error.ts';
 import { decryptBundle } from '../crypto/envelope.ts';
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import { openChecksum } from '../crypto/sealed-values.ts';
 import type { ReadOffer } from './classify-reply.ts';
-import { isPlugin, type ClientProfile } from './client-profile.ts';
+import type { ClientPlatform } from './client-profile.ts';
+import type { Dialect } from './dialect.ts';
+import type { Session } from './session.ts';
 
 /** A downloaded file as the client goes on with it: the plain zip, and the digest it is to have. */
 export type OpenedBundle = {
@@ -24,20 +27,27 @@ export type OpeningFailure = { readonly kind: 'failed'; readonly detail: string 
  * What each platform does with the odd combinations: clients.md §3, Appendix C row 4.
  */
 export async function openDownload(
-  profile: ClientProfile,
+  session: Pick<Session, 'profile' | 'dialect' | 'openingKey' | 'mishaps' | 'signal'>,
   offer: ReadOffer,
   file: { readonly path: string; readonly sha256: string },
-  signal: AbortSignal | undefined,
 ): Promise<OpenedBundle | OpeningFailure> {
-  const key = profile.publicKey;
+  const opened = await decrypt(session, offer, file);
+  if ('kind' in opened || !session.mishaps.hasCorruptZip) return opened;
+  await breakZip(opened.path);
+  const sha256 = await digestOf(opened.path);
+  return { path: opened.path, sha256, expected: opened.expected === '' ? '' : sha256 };
+}
+
+async function decrypt(
+  { profile, dialect, openingKey: key, signal }: Pick<Session, 'profile' | 'dialect' | 'openingKey' | 'signal'>,
+  offer: ReadOffer,
+  file: { readonly path: string; readonly sha256: string },
+): Promise<OpenedBundle | OpeningFailure> {
   // Electron compares the file as it came (clients.md §12.1); without a key nobody decrypts anything.
   if (!key || profile.platform === 'electron') return { ...file, expected: offer.checksum };
   const hasSessionKey = offer.sessionKey.split(':').length === 2;
-  if (!hasSessionKey && isRefusedPlain(profile)) {
-    return { kind: 'failed', detail: 'The app has a public key, and the offer has no session key' };
-  }
   try {
-    const expected = expectedDigest(profile, offer, key);
+    const expected = expectedDigest(profile.platform, dialect, offer, key);
     if (!hasSessionKey) return { ...file, expected };
     const path = `${file.path}.opened`;
     await decryptBundle({
@@ -56,23 +66,31 @@ export async function openDownload(
   }
 }
 
-/** Current Android clients refuse a plain bundle once they have a key; older ones install it. */
-function isRefusedPlain(profile: ClientProfile): boolean {
-  return profile.platform === 'android' && isPlugin(profile, '8.51.23');
-}
-
 /** iOS opens every checksum with the key; Android also takes a plain one, for a plain bundle (clients.md §3). */
-function expectedDigest({ platform, pluginVersion }: ClientProfile, offer: ReadOffer, key: PublicKeyMaterial): string {
+function expectedDigest(
+  platform: ClientPlatform,
+  dialect: Dialect,
+  offer: ReadOffer,
+  key: PublicKeyMaterial,
+): string {
   const { sha256, format } = openChecksum(offer.checksum, key);
   if (format === 'plain' && (platform === 'ios' || offer.sessionKey !== '')) {
     throw new AppError('CHECKSUM_INVALID', { reason: 'a plain checksum for an app with a key' });
   }
   // Each generation of clients reads one of the two forms only (clients.md §4.4).
-  const read = isPlugin({ pluginVersion }, '7.30.0') ? 'v3' : 'v2';
-  if (format !== 'plain' && format !== read) {
-    throw new AppError('CHECKSUM_INVALID', { reason: `form ${format} for a plugin that reads ${read}` });
+  if (format !== 'plain' && format !== dialect.sealedForm) {
+    throw new AppError('CHECKSUM_INVALID', { reason: `form ${format} for a plugin that reads ${dialect.sealedForm}` });
   }
   return sha256;
+}
+
+/** Neither the directory at its end nor the header at its start can be read any more. */
+async function breakZip(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  const { size } = await file.stat();
+  const zeros = Buffer.alloc(Math.min(size, 1024));
+  await file.write(zeros, 0, zeros.length, 0);
+  await file.write(zeros, 0, zeros.length, size - zeros.length);
 }
 
 async function digestOf(path: string): Promise<string> {

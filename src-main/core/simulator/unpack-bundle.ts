@@ -5,21 +5,22 @@ import { crc32, inflateRaw } from 'node:zlib';
 
 import type { Entry } from 'yauzl';
 
-import { throwIfAborted } from '../app-error.ts';
-import { createCallFinder, pageHasCall } from '../builds/notify-app-ready.ts';
+import { reasonOf, throwIfAborted } from '../app-error.ts';
 import { plainName } from '../bundles/name-rules.ts';
 import { readZipDirectory } from '../bundles/zip-directory.ts';
 import type { ClientPlatform } from './client-profile.ts';
+import type { DeviceFile } from './device-files.ts';
+import { flatten } from './flatten.ts';
+import type { Session } from './session.ts';
 
 /** What a client finds when it unpacks a bundle: clients.md §5. */
 export type Unpacked =
   | {
       readonly kind: 'unpacked';
-      readonly files: number;
-      /** At the root, or at what flattening makes the root: without it the bundle is never set. */
-      readonly hasIndexHtml: boolean;
-      /** Whether a script calls notifyAppReady, by a search of the text. */
-      readonly callsReady: boolean;
+      /** After flattening. */
+      readonly files: readonly DeviceFile[];
+      /** Entries of the zip, folders included. */
+      readonly entries: number;
     }
   | { readonly kind: 'failed'; readonly action: UnpackFailure; readonly detail: string };
 
@@ -34,36 +35,45 @@ const MAX_TOTAL_BYTES = 4 * 1024 ** 3;
 
 const inflate = promisify(inflateRaw);
 
-/** Unpacks in memory, entry by entry, by the rules of the platform's client; nothing is written. */
+/** Unpacks into the device's files, entry by entry, by the rules of its client. */
 export async function unpackBundle(
   zipPath: string,
-  platform: ClientPlatform,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  {
+    profile: { platform },
+    dialect,
+    files,
+    signal,
+    onEntry,
+  }: Pick<Session, 'profile' | 'dialect' | 'files' | 'signal'> & {
+    readonly onEntry: (done: number, total: number) => void;
+  },
 ): Promise<Unpacked> {
   await using file = await open(zipPath, 'r');
-  const names = new Set<string>();
-  let callsReady = false;
-  let totalBytes = 0;
+  const found = new Map<string, DeviceFile>();
+  const entries: Entry[] = [];
   try {
     const { size } = await file.stat();
-    for await (const entry of readZipDirectory(file.fd, size)) {
+    for await (const entry of readZipDirectory(file.fd, size)) entries.push(entry);
+    let totalBytes = 0;
+    for (const [index, entry] of entries.entries()) {
       throwIfAborted(signal);
       const name = nameOf(entry);
-      const refusal = refuseName(name, platform);
+      const refusal = refuseName(name, platform, dialect.isStrict);
       if (refusal) return { kind: 'failed', action: refusal, detail: `The name ${JSON.stringify(name)} is refused` };
       const path = plainName(name) ?? '';
-      if (name.endsWith('/') || path === '') continue;
-      totalBytes += entry.uncompressedSize;
-      if (totalBytes > MAX_TOTAL_BYTES) throw new Error('it unpacks to more than a phone holds');
-      const content = await contentOf(file, entry, platform);
-      names.add(path);
-      callsReady ||= hasReadyCall(path, content);
+      if (!name.endsWith('/') && path !== '') {
+        totalBytes += entry.uncompressedSize;
+        if (totalBytes > MAX_TOTAL_BYTES) throw new Error('it unpacks to more than a phone holds');
+        const content = await contentOf(file, entry, platform);
+        found.set(path, { path, sha256: await files.put(content), bytes: content.length });
+      }
+      onEntry(index + 1, entries.length);
     }
   } catch (error) {
     throwIfAborted(signal);
-    return { kind: 'failed', action: 'unzip_fail', detail: error instanceof Error ? error.message : 'unreadable' };
+    return { kind: 'failed', action: 'unzip_fail', detail: reasonOf(error) };
   }
-  return { kind: 'unpacked', files: names.size, hasIndexHtml: hasIndexHtml([...names], platform), callsReady };
+  return { kind: 'unpacked', files: flatten([...found.values()], platform), entries: entries.length };
 }
 
 function nameOf({ fileNameRaw }: Entry): string {
@@ -72,11 +82,11 @@ function nameOf({ fileNameRaw }: Entry): string {
   return fileNameRaw.toString();
 }
 
-function refuseName(name: string, platform: ClientPlatform): UnpackFailure | null {
+function refuseName(name: string, platform: ClientPlatform, isStrict: boolean): UnpackFailure | null {
   if (name.includes('\\')) return 'windows_path_fail';
   if (name.includes('\0')) return platform === 'ios' ? 'windows_path_fail' : 'canonical_path_fail';
   if (name.startsWith('/') || plainName(name) === null) return 'canonical_path_fail';
-  return null;
+  return isStrict && name.split('/').includes('..') ? 'canonical_path_fail' : null;
 }
 
 async function contentOf(file: FileHandle, entry: Entry, platform: ClientPlatform): Promise<Buffer> {
@@ -104,21 +114,4 @@ async function readExactly(file: FileHandle, position: number, length: number): 
   const { bytesRead } = await file.read(buffer, 0, length, position);
   if (bytesRead !== length) throw new Error('the zip ends too early');
   return buffer;
-}
-
-function hasReadyCall(path: string, content: Buffer): boolean {
-  if (/\.html?$/i.test(path)) return pageHasCall(content.toString());
-  if (!/\.[cm]?js$/i.test(path)) return false;
-  const finder = createCallFinder();
-  return finder.feed(content) || finder.end();
-}
-
-/** Each client makes a single top folder the root in its own way, Electron does not (clients.md §5, §12.1). */
-function hasIndexHtml(names: readonly string[], platform: ClientPlatform): boolean {
-  if (names.includes('index.html')) return true;
-  if (platform === 'electron') return false;
-  const tops = new Set(names.map((name) => name.split('/', 1)[0] ?? ''));
-  const counted = [...tops].filter((top) => platform === 'ios' || !(top.startsWith('.') || top === '__MACOSX'));
-  const [only] = counted;
-  return counted.length === 1 && only !== undefined && names.includes(`${only}/index.html`);
 }

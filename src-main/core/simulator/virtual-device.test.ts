@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import type { SimulationResult } from '#contract/models/virtual-device.ts';
 import { openFakeUpdateServer, type FakeReply } from '#test/helpers/fake-update-server.ts';
 import { buildZip, type ZipPart } from '#test/helpers/zip-builder.ts';
 
 import type { ClientPlatform } from './client-profile.ts';
-import { runVirtualDevice, type SimulationResult, type VirtualDeviceOptions } from './virtual-device.ts';
+import { runVirtualDevice, type VirtualDeviceOptions } from './virtual-device.ts';
 
 const index: ZipPart = { name: 'index.html', content: '<script src="app.js"></script>' };
 const ready: ZipPart = { name: 'app.js', content: 'CapacitorUpdater.notifyAppReady()' };
@@ -29,7 +30,7 @@ async function run(
     statsUrl: fake.statsUrl,
     appId: 'com.example.app',
     platform,
-    readyTimeoutMs: 10,
+    timeScale: 0.001,
     ...options,
   });
 }
@@ -46,10 +47,13 @@ describe('a virtual device whose update fails ends as clients.md §9.9 says:', (
     ]);
   });
 
-  it('the transfer breaks off', async () => {
-    const result = await run('android', { cutAfter: 20 });
-    expect(result.outcome).toBe('failed');
-    expect(told(result).at(-1)).toBe('download_fail -');
+  it('the transfer breaks off: iOS and older Android clients fail, newer ones try for ever (Appendix C, row 7)', async () => {
+    expect(told(await run('ios', { cutAfter: 20 })).at(-1)).toBe('download_fail 1.0.0');
+    expect(told(await run('android', { cutAfter: 20 }, { pluginVersion: '8.51.14' })).at(-1)).toBe('download_fail -');
+    const newer = await run('android', { cutAfter: 20 });
+    expect(newer.outcome).toBe('failed');
+    const start = 'download_zip_start 1.0.1';
+    expect(told(newer)).toEqual([start, 'download_10 1.0.1', start, start]);
   });
 
   const wrongChecksum = (offer: object): FakeReply => ({ body: { ...offer, checksum: 'ab'.repeat(32) } });
@@ -189,6 +193,6 @@ describe('its stats', () => {
 it('stops when it is told to', async () => {
   await expect(run('android', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
   const zip = buildZip([index]);
-  const waiting = run('ios', { zip }, { readyTimeoutMs: 60_000, signal: AbortSignal.timeout(300) });
+  const waiting = run('ios', { zip }, { timeScale: 1, readyTimeoutMs: 60_000, signal: AbortSignal.timeout(300) });
   await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' });
 });

@@ -8,7 +8,7 @@ export type BarState = {
   readonly label: string;
   readonly done?: number | undefined;
   readonly total?: number | undefined;
-  readonly unit?: 'bytes' | 'files' | undefined;
+  readonly unit?: 'bytes' | 'files' | 'devices' | undefined;
 };
 
 export type ProgressBar = Disposable & {
@@ -55,7 +55,7 @@ export function barText({ progress, label, done, total, unit }: BarState, column
   const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
   const amount = (value: number): string => (unit === 'bytes' ? bytesText(value) : String(value));
   const counted = done === undefined ? '' : `  ${amount(done)}${total ? ` of ${amount(total)}` : ''}`;
-  const files = unit === 'files' ? ' files' : '';
+  const files = unit === 'files' || unit === 'devices' ? ` ${unit}` : '';
   const percent = String(Math.floor(share * 100)).padStart(3);
   return `${bar} ${percent} %  ${label}${counted}${counted ? files : ''}`.slice(0, Math.max(columns - 1, 10));
 }

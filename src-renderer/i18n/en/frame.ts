@@ -57,6 +57,7 @@ export const frame = {
       sample: 'Sample',
       encrypt: 'Encrypt',
       decrypt: 'Decrypt',
+      simulate: 'Virtual devices',
     },
     state: {
       running: 'Running',

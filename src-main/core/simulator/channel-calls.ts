@@ -1,0 +1,194 @@
+import { reasonOf, throwIfAborted } from '../app-error.ts';
+import { isRecord } from '../updates/parse-request.ts';
+import type { RawReply } from './classify-reply.ts';
+import { agentHeaders, infoObject } from './client-profile.ts';
+import type { SendInput } from './http-client.ts';
+import { fieldOf, parseObject, textOf } from './reply-fields.ts';
+import { channelOf, runningName, type Session } from './session.ts';
+import { CALL_LIMITS, callHeaders } from './update-check.ts';
+
+/** What an app asks of the channel address: clients.md §8. */
+export type ChannelCall =
+  | { readonly call: 'set'; readonly channel: string }
+  | { readonly call: 'get' | 'list' | 'unset' };
+
+export type ChannelEnd = {
+  readonly isDone: boolean;
+  /** English sentence. */
+  readonly detail: string;
+  /** Names, of a list. */
+  readonly channels?: readonly string[];
+};
+
+/** Makes the call as the platform's client does, and keeps what it would keep. */
+export async function callChannel(session: Session, input: ChannelCall): Promise<ChannelEnd> {
+  const end = await perform(session, input);
+  session.note('channel', end.detail);
+  return end;
+}
+
+async function perform(session: Session, input: ChannelCall): Promise<ChannelEnd> {
+  const { channelUrl, rateLimit, profile, dialect } = session;
+  const isLocal = input.call === 'unset' && dialect.keepsChannel && profile.platform !== 'electron';
+  if (isLocal) return unsetLocally(session);
+  if (channelUrl === '') return refused('There is no channel address (missing_config).');
+  const block = rateLimit.current();
+  if (block) return refused(`${block.message} (${block.error}); nothing was asked.`);
+  switch (input.call) {
+    case 'set':
+      return set(session, input.channel);
+    case 'get':
+      return get(session);
+    case 'list':
+      return list(session);
+    case 'unset':
+      return unset(session);
+  }
+}
+
+/** Since 7.34 without a request: clients.md §8.2. */
+function unsetLocally(session: Session): ChannelEnd {
+  session.state = { ...session.state, chosenChannel: null };
+  return done('Gave up its own choice of a channel; no request is made for that.');
+}
+
+async function set(session: Session, channel: string): Promise<ChannelEnd> {
+  const { profile, dialect } = session;
+  const isElectron = profile.platform === 'electron';
+  const reply = await send(session, 'POST', { channel, ...(isElectron ? { action: 'set' } : {}) });
+  if (typeof reply === 'string') return refused(reply);
+  const body = parseObject(reply.text);
+  const failure = isElectron ? electronFailure(reply) : failureOf(reply, profile.platform);
+  if (failure !== null) return refused(`Channel ${channel} was not set: ${failure}.`);
+  if (!dialect.keepsChannel) return done(`The server keeps channel ${channel} for this device.`);
+  if (dialect.understandsUnset && body?.['unset'] === true) {
+    session.state = { ...session.state, chosenChannel: null };
+    return done(`${channel} is the public channel: the device follows its config.`);
+  }
+  session.state = { ...session.state, chosenChannel: channel };
+  return done(`Asks for channel ${channel} from now on.`);
+}
+
+async function unset(session: Session): Promise<ChannelEnd> {
+  const isElectron = session.profile.platform === 'electron';
+  const reply = await send(session, isElectron ? 'POST' : 'DELETE', isElectron ? { action: 'unset' } : {});
+  if (typeof reply === 'string') return refused(reply);
+  if (!isSuccess(reply)) return refused(`The choice was not taken back: HTTP ${reply.status}.`);
+  session.state = { ...session.state, chosenChannel: null };
+  return done('Gave up its own choice of a channel.');
+}
+
+async function get(session: Session): Promise<ChannelEnd> {
+  const { profile, dialect, state } = session;
+  const isElectron = profile.platform === 'electron';
+  const reply = isElectron ? await query(session, {}) : await send(session, 'PUT', {});
+  if (typeof reply === 'string') return refused(reply);
+  const asked = channelOf(profile, state);
+  // clients.md §8.3
+  if (reply.status === 400 && reply.text.includes('channel_not_found') && asked !== '') {
+    return done(`Its channel is ${asked}, which the server does not know.`);
+  }
+  const failure = isElectron ? electronFailure(reply) : failureOf(reply, profile.platform);
+  if (failure !== null) return refused(`The channel is not known: ${failure}.`);
+  const channel = textOf(parseObject(reply.text), 'channel') ?? '';
+  if (dialect.learnsChannel && channel.trim() !== '' && channel !== 'builtin') {
+    session.state = { ...session.state, chosenChannel: channel };
+  }
+  return done(`Its channel is ${channel === '' ? 'none' : channel}.`);
+}
+
+async function list(session: Session): Promise<ChannelEnd> {
+  const isElectron = session.profile.platform === 'electron';
+  const reply = await query(session, isElectron ? { action: 'list' } : {});
+  if (typeof reply === 'string') return refused(reply);
+  if (!isSuccess(reply)) return refused(`The channels are not known: HTTP ${reply.status}.`);
+  const channels = readList(reply.text, isElectron);
+  if (!channels) return refused('The list of channels is not what the client reads (clients.md §8.4).');
+  return { isDone: true, detail: `May choose: ${channels.join(', ') || 'nothing'}.`, channels };
+}
+
+/** A bare list with numeric ids; Electron wants an object (clients.md §8.4, §12.1). */
+function readList(text: string, isElectron: boolean): string[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const rows = isElectron ? fieldOf(isRecord(value) ? value : null, 'channels') : value;
+  if (!Array.isArray(rows)) return null;
+  const names: string[] = [];
+  for (const row of rows as readonly unknown[]) {
+    if (!isRecord(row) || typeof row['name'] !== 'string') return null;
+    if (!isElectron && !Number.isInteger(row['id'])) return null;
+    names.push(row['name']);
+  }
+  return names;
+}
+
+/** Null: it worked. */
+function failureOf(reply: RawReply, platform: 'android' | 'ios' | 'electron'): string | null {
+  const body = parseObject(reply.text);
+  if (reply.status === 429) return 'too_many_requests';
+  // Android looks at the presence of the key, iOS at a text, which may be empty (clients.md §8.1).
+  const error = fieldOf(body, 'error');
+  const hasError = platform === 'android' ? error !== undefined && error !== null : typeof error === 'string';
+  if (hasError) return `${textOf(body, 'message') ?? ''} (${String(error)})`.trim();
+  if (!body) return 'the reply is no JSON object';
+  return isSuccess(reply) ? null : `HTTP ${reply.status}`;
+}
+
+/** Kept when `status` is missing, `ok` or `success`: clients.md §12.1. */
+function electronFailure(reply: RawReply): string | null {
+  if (!isSuccess(reply)) return `HTTP ${reply.status}`;
+  const status = textOf(parseObject(reply.text), 'status') ?? 'ok';
+  return ['ok', 'success', 'default', 'override'].includes(status) ? null : status;
+}
+
+function send(
+  session: Session,
+  method: SendInput['method'],
+  more: Readonly<Record<string, string>>,
+): Promise<RawReply | string> {
+  const { profile, state, channelUrl } = session;
+  const body = { ...infoObject(profile, runningName(session), channelOf(profile, state)), ...more };
+  return ask(session, { method, url: channelUrl, body, headers: callHeaders(profile) });
+}
+
+/** All that is known goes into the query; Electron appends `?` whatever is there (clients.md §12.1). */
+function query(session: Session, more: Readonly<Record<string, string>>): Promise<RawReply | string> {
+  const { profile, state, channelUrl } = session;
+  const info = { ...infoObject(profile, runningName(session), channelOf(profile, state)), ...more };
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries(info)) if (value !== null) fields.set(name, String(value));
+  const isExtended = channelUrl.includes('?') && profile.platform !== 'electron';
+  const url = `${channelUrl}${isExtended ? '&' : '?'}${fields.toString()}`;
+  return ask(session, { method: 'GET', url, headers: agentHeaders(profile) });
+}
+
+/** A text instead of a reply says why there is none. */
+async function ask(
+  { http, profile, rateLimit, signal }: Session,
+  request: Pick<SendInput, 'method' | 'url' | 'body' | 'headers'>,
+): Promise<RawReply | string> {
+  try {
+    const reply = await http.send({ ...request, purpose: 'channel', limits: CALL_LIMITS[profile.platform] });
+    rateLimit.note(reply);
+    return reply;
+  } catch (error) {
+    throwIfAborted(signal);
+    return `The channel address cannot be reached: ${reasonOf(error)}.`;
+  }
+}
+
+function isSuccess({ status }: RawReply): boolean {
+  return status >= 200 && status < 300;
+}
+
+function done(detail: string): ChannelEnd {
+  return { isDone: true, detail };
+}
+
+function refused(detail: string): ChannelEnd {
+  return { isDone: false, detail };
+}

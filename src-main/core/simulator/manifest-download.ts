@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { basename } from 'node:path/posix';
+
+import { sha256Pattern } from '#contract/models/common.ts';
+
+import { AppError, reasonOf, throwIfAborted } from '../app-error.ts';
+import { decryptBody } from '../crypto/envelope.ts';
+import { readSessionKey, type SessionKey } from '../crypto/sealed-values.ts';
+import { decodeBrotli } from './brotli-body.ts';
+import type { RawManifestEntry, ReadOffer } from './classify-reply.ts';
+import { agentHeaders } from './client-profile.ts';
+import type { DeviceFile } from './device-files.ts';
+import { planManifest, type PlannedFile } from './manifest-plan.ts';
+import { reportPercent, type Session } from './session.ts';
+import { type PartialFile, withBundle } from './virtual-state.ts';
+
+/** The most that a device asks for at a time: clients.md §6.4. */
+const PARALLEL_FILES = 64;
+const PARTIAL_LIFE_MS = 60 * 60 * 1000;
+const SILENCE_MS = { android: 10_000, ios: 25_000, electron: 20_000 } as const;
+
+/** Fetches the files of a manifest that the device does not have; null after a failure, which was reported. */
+export async function downloadManifest(
+  session: Session,
+  offer: ReadOffer & { readonly manifest: readonly RawManifestEntry[] },
+  running: string,
+): Promise<readonly DeviceFile[] | null> {
+  const { profile, dialect, stats, note, openingKey } = session;
+  const { version, manifest } = offer;
+  const isIos = profile.platform === 'ios';
+  const report = reporter(session);
+  if (dialect.hasStartStats) report('download_manifest_start', version);
+  if (isIos) stats.send({ action: 'download_0', version });
+
+  const sessionKey = openSession(session, offer);
+  if (sessionKey.kind === 'failed') return fail(session, version, running, sessionKey.detail);
+  const plan = planManifest({
+    entries: manifest,
+    version,
+    platform: profile.platform,
+    dialect,
+    key: openingKey,
+    hasSessionKey: sessionKey.key !== null,
+  });
+  for (const { action, version: named } of plan.problems) if (action !== null) report(action, named);
+  const [problem] = plan.problems;
+  if (problem) return fail(session, version, running, `${problem.detail}.`);
+
+  const fetched = await fetchAll(session, plan.files, version, sessionKey.key);
+  if (fetched.problem !== null) return fail(session, version, running, fetched.problem);
+  if (dialect.hasStartStats) report('download_manifest_complete', version);
+  const { network, bytes } = fetched;
+  note(
+    'download',
+    `Has all ${plan.files.length} files of ${version}: ${network} fetched (${bytes} bytes), ${plan.files.length - network} reused.`,
+  );
+  return fetched.files;
+}
+
+/** Android's worker posts past the queue, iOS queues (clients.md §6.5). */
+function reporter({ profile, stats }: Session): (action: string, version: string) => void {
+  return profile.platform === 'android'
+    ? (action, version) => stats.sendAtOnce(action, version)
+    : (action, version) => stats.send({ action, version });
+}
+
+/** On iOS the version is never tried again on this device (clients.md §6.5, §13.42). */
+function fail(session: Session, version: string, running: string, detail: string): null {
+  const { profile, stats, note } = session;
+  note('download', detail);
+  if (profile.platform === 'android') {
+    stats.send({ action: 'download_fail', version: null });
+    return null;
+  }
+  const broken = { id: `failed-${version}`, version, checksum: '', status: 'error', files: [] } as const;
+  session.state = withBundle(session.state, broken);
+  stats.send({ action: 'download_fail', version: running });
+  return null;
+}
+
+type OpenedSession =
+  | { readonly kind: 'open'; readonly key: SessionKey | null }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+function openSession({ openingKey }: Session, { sessionKey }: ReadOffer): OpenedSession {
+  if (!openingKey || sessionKey === '') return { kind: 'open', key: null };
+  try {
+    return { kind: 'open', key: readSessionKey(sessionKey, openingKey) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'failed', detail: `The session key does not open with key ${openingKey.keyId} (${error.code}).` };
+  }
+}
+
+type Fetched = {
+  readonly files: readonly DeviceFile[];
+  readonly network: number;
+  readonly bytes: number;
+  readonly problem: string | null;
+};
+
+async function fetchAll(
+  session: Session,
+  planned: readonly PlannedFile[],
+  version: string,
+  key: SessionKey | null,
+): Promise<Fetched> {
+  const { profile, stats } = session;
+  const isIos = profile.platform === 'ios';
+  const queue = planned.map((file, index) => ({ file, index }));
+  const files: DeviceFile[] = [];
+  let problem: string | null = null;
+  let [done, network, bytes] = [0, 0, 0];
+
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      // iOS schedules no more after the first error, Android fetches the rest and fails then (clients.md §6.4).
+      if (problem !== null && isIos) return;
+      const { file, index } = next;
+      const reused = await reuse(session, file);
+      if (reused) {
+        session.reusedBytes += reused.bytes;
+        files.push({ path: file.target, ...reused });
+      } else {
+        // One file stands for all: a checksum that fits nothing.
+        const isWrong = session.mishaps.hasWrongChecksum && index === 0;
+        const got = await fetchFile(session, isWrong ? { ...file, hash: '0'.repeat(64) } : file, index, version, key);
+        if (got.kind === 'failed') {
+          problem ??= got.detail;
+          continue;
+        }
+        network += 1;
+        bytes += got.received;
+        files.push(got.file);
+      }
+      done += 1;
+      const percent = Math.floor((done / planned.length) * 100);
+      if (!isIos) reportPercent(session, Math.min(70, Math.max(10, percent)), version);
+      else {
+        // For every file, also when it is the same one again (clients.md §6.5).
+        const shown = Math.floor((percent * 60) / 100) + 10;
+        if (shown % 10 === 0) stats.send({ action: `download_${shown}`, version });
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_FILES, planned.length) }, work));
+  return { files, network, bytes, problem };
+}
+
+/** Built into the app, or kept from an earlier update: clients.md §6.3. */
+async function reuse(
+  { profile, dialect, state, files }: Session,
+  { fileName, target, hash }: PlannedFile,
+): Promise<{ readonly sha256: string; readonly bytes: number } | null> {
+  const wanted = profile.platform === 'android' ? hash.toLowerCase() : hash;
+  const builtinName = profile.platform === 'ios' && !dialect.isStrict ? fileName : target;
+  const builtin = state.builtin.find(({ path, sha256 }) => path === builtinName && sha256 === wanted);
+  const cached = state.cache.find((file) => file.hash === hash && file.name === basename(target));
+  for (const found of [builtin, cached]) {
+    if (found && (await files.has(found.sha256))) return { sha256: found.sha256, bytes: found.bytes };
+  }
+  return null;
+}
+
+type FetchedFile =
+  | { readonly kind: 'fetched'; readonly file: DeviceFile; readonly received: number }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+async function fetchFile(
+  session: Session,
+  file: PlannedFile,
+  index: number,
+  version: string,
+  key: SessionKey | null,
+): Promise<FetchedFile> {
+  const { profile, dialect, http, signal, folder, files } = session;
+  const isAndroid = profile.platform === 'android';
+  const { fileName, target } = file;
+  const report = reporter(session);
+  const failed = (detail: string, ...reports: readonly (readonly [string, string])[]): FetchedFile => {
+    if (dialect.hasStartStats) for (const [action, named] of reports) report(action, named);
+    return { kind: 'failed', detail };
+  };
+  const fileFail = ['download_manifest_file_fail', `${version}:${fileName}`] as const;
+  const shown = isAndroid ? `${version}:${basename(target)}` : `${version}:${target}`;
+
+  const path = join(folder, `file-${index}`);
+  const name = partialName(file);
+  const have = await restorePartial(session, name, path);
+  let received = 0;
+  try {
+    const { status, bytes } = await http.download({
+      purpose: 'file',
+      url: file.downloadUrl,
+      intoPath: path,
+      rangeStart: have,
+      headers: agentHeaders(profile),
+      limits: { silenceMs: SILENCE_MS[profile.platform], wholeMs: dialect.wholeMs },
+      redirects: 'any',
+      placeAt({ status: answered }) {
+        if (answered === 206) return have;
+        const isTaken = isAndroid ? answered === 200 : answered >= 200 && answered < 300;
+        return isTaken ? 0 : null;
+      },
+      onProgress: () => undefined,
+    });
+    received = bytes;
+    // With a partial, 416 says that it is whole: the hash decides (clients.md §6.4).
+    const isWhole = status === 416 && have > 0;
+    if (!isWhole && status !== 206 && !(isAndroid ? status === 200 : status >= 200 && status < 300)) {
+      const again = isAndroid ? [['download_manifest_file_fail', shown] as const] : [];
+      return failed(`${fileName} was answered with HTTP ${status}.`, ...again, fileFail);
+    }
+  } catch (error) {
+    throwIfAborted(signal);
+    await keepPartial(session, name, path);
+    return failed(`The transfer of ${fileName} failed: ${reasonOf(error)}.`, fileFail);
+  }
+
+  dropPartial(session, name);
+  const body = await readFile(path);
+  let plain: Buffer;
+  try {
+    plain = key ? decryptFile(body, key, isAndroid ? dialect.isStrict : true) : body;
+  } catch (error) {
+    return failed(`${fileName}: ${reasonOf(error)}.`, isAndroid ? fileFail : ['decrypt_fail', version]);
+  }
+  let content: Buffer;
+  try {
+    const isBroken = session.mishaps.hasCorruptZip && index === 0;
+    content = file.isBrotli ? await decodeBrotli(isBroken ? plain.subarray(1) : plain) : plain;
+  } catch (error) {
+    const also = isAndroid ? [fileFail] : [];
+    return failed(
+      `${fileName} is no brotli: ${reasonOf(error)}.`,
+      ['download_manifest_brotli_fail', shown],
+      ...also,
+    );
+  }
+  const found = createHash('sha256').update(content).digest('hex');
+  // Android ignores case (clients.md §6.2).
+  if (found !== (isAndroid ? file.hash.toLowerCase() : file.hash)) {
+    const also = isAndroid ? [fileFail] : [];
+    return failed(
+      `The file_hash of ${fileName} is ${file.hash}, the file's is ${found}.`,
+      ['download_manifest_checksum_fail', shown],
+      ...also,
+    );
+  }
+  const sha256 = await files.put(content);
+  keepInCache(session, file, sha256, content.length);
+  return { kind: 'fetched', file: { path: target, sha256, bytes: content.length }, received };
+}
+
+/** Empty data is refused on both sides of the cipher: clients.md §4.6. */
+function decryptFile(body: Buffer, key: SessionKey, refusesEmpty: boolean): Buffer {
+  if (refusesEmpty && body.length === 0) throw new Error('empty encrypted data');
+  const plain = decryptBody(body, key);
+  if (refusesEmpty && plain.length === 0) throw new Error('empty decrypted data');
+  return plain;
+}
+
+function keepInCache(session: Session, { hash, target }: PlannedFile, sha256: string, bytes: number): void {
+  if (!sha256Pattern.test(hash)) return;
+  const name = basename(target);
+  const others = session.state.cache.filter((file) => file.hash !== hash || file.name !== name);
+  session.state = { ...session.state, cache: [...others, { hash, name, sha256, bytes }] };
+}
+
+/** The same for every bundle with that file: clients.md §6.4. */
+function partialName({ hash, fileName }: PlannedFile): string {
+  const digest = createHash('sha256').update(fileName).digest('hex');
+  return `partial_${hash}_${digest.slice(0, 16)}.tmp`;
+}
+
+/** Puts back what is left of an earlier try; returns its length. */
+async function restorePartial({ state, dialect, files }: Session, name: string, path: string): Promise<number> {
+  const kept = state.partials.find((partial) => partial.name === name && partial.atMs > Date.now() - PARTIAL_LIFE_MS);
+  if (!kept || !dialect.resumesFiles || !(await files.has(kept.sha256))) return 0;
+  await copyFile(files.pathOf(kept.sha256), path);
+  return kept.bytes;
+}
+
+function dropPartial(session: Session, name: string): void {
+  const { partials } = session.state;
+  session.state = { ...session.state, partials: partials.filter((partial) => partial.name !== name) };
+}
+
+async function keepPartial(session: Session, name: string, path: string): Promise<void> {
+  if (!session.dialect.resumesFiles) return;
+  const content = await readFile(path).catch(() => null);
+  if (!content || content.length === 0) return;
+  const partial: PartialFile = {
+    name,
+    sha256: await session.files.put(content),
+    bytes: content.length,
+    atMs: Date.now(),
+  };
+  dropPartial(session, name);
+  session.state = { ...session.state, partials: [...session.state.partials, partial] };
+}

@@ -1,0 +1,48 @@
+import { reasonOf, throwIfAborted } from '../app-error.ts';
+import { classifyReply, failedCheck, type RawReply, type ReplyReading } from './classify-reply.ts';
+import { agentHeaders, infoObject, type ClientProfile } from './client-profile.ts';
+import { parseObject, textOf } from './reply-fields.ts';
+import { channelOf, type Session } from './session.ts';
+
+/** OkHttp's silence; iOS's wall clock: clients.md §1.1. */
+export const CALL_LIMITS = {
+  android: { silenceMs: 10_000 },
+  ios: { silenceMs: 20_000, wholeMs: 25_000 },
+  electron: { silenceMs: 20_000 },
+} as const;
+
+/** Headers of a JSON call: clients.md §1.1. */
+export function callHeaders(profile: ClientProfile): Readonly<Record<string, string>> {
+  return {
+    'content-type': profile.platform === 'android' ? 'application/json; charset=utf-8' : 'application/json',
+    ...(profile.platform === 'ios' ? { accept: 'application/json' } : {}),
+    ...agentHeaders(profile),
+  };
+}
+
+/** Asks for an update, unless a 429 forbids it: clients.md §1.4 to §1.6. */
+export async function checkForUpdate(session: Session, running: string): Promise<ReplyReading> {
+  const { profile, state, http, updateUrl, rateLimit, stats, signal } = session;
+  const block = rateLimit.current();
+  if (block) return failedCheck(block.error, block.message);
+  let reply: RawReply;
+  try {
+    reply = await http.send({
+      purpose: 'check',
+      method: 'POST',
+      url: updateUrl,
+      body: infoObject(profile, running, channelOf(profile, state)),
+      headers: callHeaders(profile),
+      limits: CALL_LIMITS[profile.platform],
+    });
+  } catch (error) {
+    throwIfAborted(signal);
+    return failedCheck(profile.platform === 'ios' ? 'response_error' : 'network_error', reasonOf(error));
+  }
+  const reading = classifyReply(profile, reply, running);
+  if (rateLimit.note(reply)) {
+    const code = textOf(parseObject(reply.text), 'error') ?? 'too_many_requests';
+    if (code === 'too_many_requests') stats.reportRateLimit(running);
+  }
+  return reading;
+}
