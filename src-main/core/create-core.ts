@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { NetworkAddress } from '#contract/models/server.ts';
 
 import { createActivity, type ActivityService } from './activity/activity.ts';
@@ -20,7 +22,9 @@ import { createProjects, type ProjectService } from './projects/projects.ts';
 import type { ReleaseService } from './releases/releases.ts';
 import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
+import { createSimulator, type SimulatorService } from './simulator/simulator.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
+import { createVirtualDeviceRepository } from './storage/virtual-device-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
 import type { WatchService } from './watches/watches.ts';
 
@@ -52,6 +56,7 @@ export type Core = AsyncDisposable & {
   readonly settings: SettingsService;
   readonly watches: WatchService;
   readonly sample: SampleService;
+  readonly simulator: SimulatorService;
   /** Addresses of this machine, best for a phone first. */
   addresses(): NetworkAddress[];
   doctor(input: Pick<DoctorInput, 'listener' | 'projectDir' | 'signal'>): Promise<DoctorReport>;
@@ -115,6 +120,16 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     projects,
     settings: services.settings,
     watches: services.watches,
+    simulator: createSimulator({
+      apps: appRepository,
+      devices: deviceRepository,
+      virtualDevices: createVirtualDeviceRepository(database),
+      vault: services.vault,
+      jobs: services.jobs,
+      events,
+      ports,
+      filesDir: join(config.dataDir, 'virtual-devices'),
+    }),
     sample: createSample({ deps: publishDeps, sampleAppDir: config.sampleAppDir }),
     addresses: () => listAddresses(ports.network.interfaces()),
     doctor: (input) =>

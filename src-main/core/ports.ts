@@ -1,5 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 
+import type { AppRunner } from './simulator/app-runner.ts';
+
 /** What hosts supply to the core. Nothing here knows Electron, Fastify or React. */
 export type Ports = {
   readonly clock: Clock;
@@ -7,6 +9,8 @@ export type Ports = {
   readonly secrets: SecretStore;
   readonly deviceOrigin: DeviceOrigin;
   readonly network: Network;
+  /** Starts apps of virtual devices for real; without it their text is searched. */
+  readonly appRunner?: AppRunner | undefined;
 };
 
 export type Clock = {

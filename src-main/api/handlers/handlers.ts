@@ -15,6 +15,7 @@ import { rotationHandlers } from './rotations.ts';
 import { sampleHandlers } from './sample.ts';
 import { serverHandlers } from './server.ts';
 import { settingsHandlers } from './settings.ts';
+import { simulatorHandlers } from './simulator.ts';
 import { uploadHandlers } from './uploads.ts';
 import { watchHandlers } from './watches.ts';
 
@@ -35,4 +36,5 @@ export const handlers: Handlers<Api, ApiContext> = {
   settings: settingsHandlers,
   watches: watchHandlers,
   sample: sampleHandlers,
+  simulator: simulatorHandlers,
 };

@@ -17,7 +17,7 @@ export type ChannelEnd = {
   /** English sentence. */
   readonly detail: string;
   /** Names, of a list. */
-  readonly channels?: readonly string[];
+  readonly channels?: string[];
 };
 
 /** Makes the call as the platform's client does, and keeps what it would keep. */

@@ -70,7 +70,9 @@ describe('the reply to an update check (clients.md §1.4, §1.5)', () => {
 
   it('is taken by Electron in its own way: with an error, if it has a url (clients.md §12.1)', () => {
     expect(read('electron', { ...offer, error: 'x', kind: 'blocked' })).toBe('offer');
-    expect(read('electron', { ...offer, error: 'no_new_version_available' })).toBe('up_to_date no_new_version_available');
+    expect(read('electron', { ...offer, error: 'no_new_version_available' })).toBe(
+      'up_to_date no_new_version_available',
+    );
   });
 
   it('is read from any text without a throw', () => {

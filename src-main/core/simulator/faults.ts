@@ -8,7 +8,7 @@ const SLOW_MS = 40_000;
 const DEFAULT_DROP_PERCENT = 50;
 const RETRY_AFTER_S = 30;
 
-export type Fault = { readonly name: FaultName; /** Of `drop`. */ readonly percent?: number };
+export type Fault = { readonly name: FaultName; /** Of `drop`. */ readonly percent?: number | undefined };
 
 /** What goes wrong beside the network; see `FaultName`. */
 export type Mishaps = {

@@ -14,11 +14,15 @@ export function flatten<F extends Placed>(files: readonly F[], platform: ClientP
   if (!isFolder) return only === 'index.html' || platform === 'ios' ? files : [];
   return files
     .filter(({ path }) => path.startsWith(`${only}/`))
-    .map((file) => ({ ...file, path: file.path.slice(only.length + 1) }));
+    .map((file) => withPath(file, file.path.slice(only.length + 1)));
 }
 
 export function hasIndexHtml(files: readonly Placed[]): boolean {
   return files.some(({ path }) => path === 'index.html');
+}
+
+function withPath<F extends Placed>(file: F, path: string): F {
+  return { ...file, path };
 }
 
 function topOf(path: string): string {

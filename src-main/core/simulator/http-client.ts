@@ -77,20 +77,21 @@ export function createHttpClient({
     redirects: 'same-scheme' | 'any',
     watch: Stopwatch,
   ): Promise<Exchange> {
-    let request: OutgoingRequest = {
-      ...first,
-      url: new URL(first.url),
-      signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
-      skip: watch.skip,
-    };
+    const { purpose, headers, silenceMs } = first;
+    const ends = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal;
+    let { method, body } = first;
+    let url = new URL(first.url);
     for (let hops = 0; ; hops += 1) {
       throwIfAborted(signal);
+      const request = { purpose, method, url, headers, body, silenceMs, signal: ends, skip: watch.skip };
       const reply = await transport.exchange(request);
-      const target = hops < MAX_REDIRECTS ? redirectOf(reply, request.url) : null;
-      if (!target || (redirects === 'same-scheme' && target.protocol !== request.url.protocol)) return reply;
+      const target = hops < MAX_REDIRECTS ? redirectOf(reply, url) : null;
+      if (!target || (redirects === 'same-scheme' && target.protocol !== url.protocol)) return reply;
       for await (const _ of reply.body);
-      const isKept = reply.status === 307 || reply.status === 308;
-      request = { ...request, url: target, ...(isKept ? {} : { method: 'GET', body: undefined }) };
+      url = target;
+      if (reply.status === 307 || reply.status === 308) continue;
+      method = 'GET';
+      body = undefined;
     }
   }
 

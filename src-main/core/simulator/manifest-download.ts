@@ -234,11 +234,7 @@ async function fetchFile(
     content = file.isBrotli ? await decodeBrotli(isBroken ? plain.subarray(1) : plain) : plain;
   } catch (error) {
     const also = isAndroid ? [fileFail] : [];
-    return failed(
-      `${fileName} is no brotli: ${reasonOf(error)}.`,
-      ['download_manifest_brotli_fail', shown],
-      ...also,
-    );
+    return failed(`${fileName} is no brotli: ${reasonOf(error)}.`, ['download_manifest_brotli_fail', shown], ...also);
   }
   const found = createHash('sha256').update(content).digest('hex');
   // Android ignores case (clients.md §6.2).

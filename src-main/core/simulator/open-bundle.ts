@@ -67,12 +67,7 @@ async function decrypt(
 }
 
 /** iOS opens every checksum with the key; Android also takes a plain one, for a plain bundle (clients.md §3). */
-function expectedDigest(
-  platform: ClientPlatform,
-  dialect: Dialect,
-  offer: ReadOffer,
-  key: PublicKeyMaterial,
-): string {
+function expectedDigest(platform: ClientPlatform, dialect: Dialect, offer: ReadOffer, key: PublicKeyMaterial): string {
   const { sha256, format } = openChecksum(offer.checksum, key);
   if (format === 'plain' && (platform === 'ios' || offer.sessionKey !== '')) {
     throw new AppError('CHECKSUM_INVALID', { reason: 'a plain checksum for an app with a key' });

@@ -51,7 +51,7 @@ function hintedMs({ headers, text }: RawReply, nowMs: number): number | null {
   const header = headers['retry-after'];
   if (typeof header === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(header)) return Number(header) * 1000;
   const body = parseObject(text);
-  const info = fieldOf(body, "moreInfo");
+  const info = fieldOf(body, 'moreInfo');
   const more = isRecord(info) ? info : null;
   const seconds = numberOf(fieldOf(more, 'retryAfterSeconds')) ?? numberOf(fieldOf(body, 'retryAfterSeconds'));
   if (seconds !== null) return seconds * 1000;

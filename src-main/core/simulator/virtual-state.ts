@@ -11,10 +11,20 @@ export type VirtualBundle = {
 };
 
 /** A file that delta updates take from the device instead of the network: clients.md §6.3. */
-export type CachedFile = { readonly hash: string; readonly name: string; readonly sha256: string; readonly bytes: number };
+export type CachedFile = {
+  readonly hash: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+};
 
 /** What is left of a file whose transfer broke off: clients.md §6.4. */
-export type PartialFile = { readonly name: string; readonly sha256: string; readonly bytes: number; readonly atMs: number };
+export type PartialFile = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly atMs: number;
+};
 
 /** What a device keeps between its starts. Plain JSON; the contents are in `DeviceFiles`. */
 export type VirtualState = {

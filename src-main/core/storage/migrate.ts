@@ -5,6 +5,7 @@ import { keysMigration } from './migrations/0003-keys.ts';
 import { channelsMigration } from './migrations/0004-channels.ts';
 import { watchesMigration } from './migrations/0006-watches.ts';
 import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
+import { virtualDevicesMigration } from './migrations/0009-virtual-devices.ts';
 
 /**
  * Forward only, in order of their numbers; each runs in a transaction of its own. Numbers are given out to branches that
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   channelsMigration,
   watchesMigration,
   keyRotationsMigration,
+  virtualDevicesMigration,
 ];
 
 export type Migration = { readonly version: number; readonly sql: string };

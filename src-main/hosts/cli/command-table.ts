@@ -1,3 +1,5 @@
+import { faultNames, virtualPlatformSchema } from '#contract/models/virtual-device.ts';
+
 import type { CommandSpec, Parsed } from './command-spec.ts';
 
 const app = { kind: 'text', value: 'ID', isRequired: true, summary: 'app id, as in capacitor.config' } as const;
@@ -22,6 +24,13 @@ const passphraseOptions = {
     summary: 'file whose first line is the passphrase; else SLIPWAY_PASSPHRASE, else it is asked for',
   },
 } as const;
+
+const serverOptions = {
+  'update-url': { kind: 'text', value: 'U', summary: 'update address of any server' },
+  'stats-url': { kind: 'text', value: 'U', summary: 'its stats address; without it nothing is reported' },
+  'channel-url': { kind: 'text', value: 'U', summary: 'its channel address' },
+} as const;
+const virtualPlatforms = virtualPlatformSchema.options;
 
 /** Every command with what it takes: the shape that design/command-line.md promises to scripts. */
 export const commandTable = {
@@ -293,6 +302,42 @@ export const commandTable = {
     arguments: [],
     options: { project: { kind: 'text', value: 'DIR', summary: 'Capacitor project to look at' } },
     examples: ['slipway doctor', 'slipway doctor --project . --json'],
+  },
+  simulate: {
+    summary: 'lets virtual devices make a whole update cycle against any compatible server',
+    description: [
+      'Check, download, verify, unpack, move to the background, new start, notifyAppReady or roll back, with the requests and stats of the real client. With --app against this program, else against the URLs given. Exit code 1 when a device fails.',
+      `Faults, on the side of the device: ${faultNames.join(', ')}. drop takes a percentage: drop:30.`,
+      'The waits of a device, 10 to 40 s, are shortened unless --real-time is given. Where Chrome or Chromium is installed the app is really started, cut off from the network; else its text is searched for notifyAppReady.',
+    ],
+    arguments: [],
+    options: {
+      app: { kind: 'text', value: 'ID', summary: 'app of this program' },
+      ...serverOptions,
+      'app-id': { kind: 'text', value: 'ID', summary: 'app id to send, with --update-url' },
+      platform: { kind: 'choice', choices: virtualPlatforms, summary: 'client to play (default android)' },
+      'native-version': { kind: 'text', value: 'V', summary: 'version of the native app (default 1.0.0)' },
+      'plugin-version': { kind: 'text', value: 'V', summary: 'version of the plugin (default: the newest known)' },
+      current: { kind: 'text', value: 'V', summary: 'bundle that it runs (default: the one of the store)' },
+      channel: { kind: 'text', value: 'C', summary: 'defaultChannel of its config' },
+      'public-key-file': { kind: 'text', value: 'F', summary: 'publicKey of its config, as PEM' },
+      'device-id': { kind: 'text', value: 'D', summary: 'device id (default: random)' },
+      devices: { kind: 'integer', value: 'N', min: 1, max: 1000, summary: 'so many devices (default 1)' },
+      fault: { kind: 'text', value: 'NAME', summary: 'what goes wrong on the way; the names stand above' },
+      'real-time': { kind: 'flag', summary: 'sits out the waits of the device' },
+    },
+    exclusive: [
+      ['app', 'update-url'],
+      ['app', 'stats-url'],
+      ['app', 'channel-url'],
+      ['app', 'app-id'],
+      ['device-id', 'devices'],
+    ],
+    examples: [
+      'slipway simulate --app com.example.app',
+      'slipway simulate --app com.example.app --platform ios --fault drop:30 --json',
+      'slipway simulate --update-url https://updates.example.com/updates --app-id com.example.app --devices 50',
+    ],
   },
   demo: {
     summary: 'does the whole main job on a sample build with a virtual device, in a temporary data folder',

@@ -35,6 +35,7 @@ const loaders: Loaders = {
   watch: async () => (await import('./commands/watch.ts')).runWatch,
   config: async () => (await import('./commands/config.ts')).runConfig,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
+  simulate: async () => (await import('./commands/simulate.ts')).runSimulate,
   demo: async () => (await import('./commands/demo.ts')).runDemo,
 };
 

@@ -76,6 +76,7 @@ export const frame = {
     pack: 'Zip',
     encrypt: 'Encrypt',
     decrypt: 'Decrypt',
+    devices: 'Virtual devices',
     store: 'Store',
     verify: 'Fetch back and verify',
     publish: 'Make live',

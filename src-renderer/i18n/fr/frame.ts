@@ -59,6 +59,7 @@ export const frame = {
       sample: 'Exemple',
       encrypt: 'Chiffrement',
       decrypt: 'Déchiffrement',
+      simulate: 'Appareils virtuels',
     },
     state: {
       running: 'En cours',
@@ -77,6 +78,7 @@ export const frame = {
     pack: 'Compresser',
     encrypt: 'Chiffrer',
     decrypt: 'Déchiffrer',
+    devices: 'Appareils virtuels',
     store: 'Enregistrer',
     verify: 'Relire et vérifier',
     publish: 'Mettre en ligne',

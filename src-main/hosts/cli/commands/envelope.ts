@@ -101,7 +101,7 @@ async function here<T>(
   label: string,
   work: (parts: {
     signal: AbortSignal;
-    report: (progress: { done: number; total: number; unit: 'bytes' | 'files' }) => void;
+    report: (progress: { done: number; total: number; unit: 'bytes' | 'files' | 'devices' }) => void;
   }) => Promise<T>,
 ): Promise<T> {
   using bar = createProgressBar(streams);

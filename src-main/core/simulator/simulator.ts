@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import { isAbsolute } from 'node:path';
+
+import type {
+  SimulationReport,
+  SimulationResult,
+  VirtualDevice,
+  VirtualProfile,
+} from '#contract/models/virtual-device.ts';
+
+import { AppError } from '../app-error.ts';
+import { devicePaths } from '../connect/endpoints.ts';
+import { parseKey } from '../crypto/key-material.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
+import { readKeyFile } from '../keys/key-files.ts';
+import type { KeyVault } from '../keys/key-vault.ts';
+import { createMutex } from '../mutex.ts';
+import type { Ports } from '../ports.ts';
+import type { AppRepository } from '../storage/app-repository.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import { toTimestamp } from '../storage/time.ts';
+import type { VirtualDeviceRecord, VirtualDeviceRepository } from '../storage/virtual-device-repository.ts';
+import type { ChannelCall, ChannelEnd } from './channel-calls.ts';
+import { DEFAULT_PLUGIN_VERSION } from './client-profile.ts';
+import { createDeviceFiles } from './device-files.ts';
+import type { Fault } from './faults.ts';
+import { runManyDevices } from './run-many.ts';
+import { runChannelCall, type VirtualDeviceOptions } from './virtual-device.ts';
+import { contentsOf, currentBundle, newState } from './virtual-state.ts';
+
+type RunOptions = { readonly fault?: Fault | undefined; readonly isRealTime: boolean };
+
+export type SimulatorService = {
+  /** Oldest first. Throws `APP_NOT_FOUND`. */
+  list(appId: string): VirtualDevice[];
+  /** Throws `DEVICE_NOT_FOUND`. */
+  get(appId: string, deviceId: string): VirtualDevice;
+  /** Throws `APP_NOT_FOUND`, and the codes of reading a key. */
+  add(appId: string, profile: VirtualProfile, count: number): Promise<VirtualDevice[]>;
+  /** With its history. Throws `DEVICE_NOT_FOUND`. */
+  remove(appId: string, deviceId: string): void;
+  /** Starts the job that lets these devices make a cycle. Its result is a `SimulationReport`. */
+  run(appId: string, deviceIds: readonly string[], options: RunOptions): string;
+  /** The same for devices that are gone at the end. */
+  simulate(
+    input: {
+      readonly appId: string;
+      readonly profile: VirtualProfile;
+      readonly devices: number;
+      readonly current?: string | undefined;
+      readonly deviceId?: string | undefined;
+    } & RunOptions,
+  ): Promise<string>;
+  /** Rejects with `DEVICE_NOT_FOUND`, `DEVICE_LISTENER_DOWN`. */
+  channel(appId: string, deviceId: string, call: ChannelCall): Promise<ChannelEnd>;
+};
+
+export type SimulatorDeps = {
+  readonly apps: AppRepository;
+  readonly devices: DeviceRepository;
+  readonly virtualDevices: VirtualDeviceRepository;
+  readonly vault: KeyVault;
+  readonly jobs: JobRunner;
+  readonly events: EventHub;
+  readonly ports: Ports;
+  /** Where what virtual devices hold is kept. */
+  readonly filesDir: string;
+};
+
+/** Requests and stats of a kept run; what a long failure repeats is of no use on a page. */
+const KEPT_ROWS = 400;
+
+export function createSimulator(deps: SimulatorDeps): SimulatorService {
+  const { apps, devices, virtualDevices, vault, jobs, events, ports } = deps;
+  const files = createDeviceFiles(deps.filesDir);
+  let running = 0;
+  /** What one device keeps, two runs of it would overwrite. */
+  const inTurn = createMutex();
+
+  function tokenOf(appId: string): string {
+    const app = apps.get(appId);
+    if (!app) throw new AppError('APP_NOT_FOUND', { appId });
+    return app.token;
+  }
+
+  function record(appId: string, deviceId: string): VirtualDeviceRecord {
+    const found = virtualDevices.get(appId, deviceId.toLowerCase());
+    if (!found) throw new AppError('DEVICE_NOT_FOUND', { appId, deviceId });
+    return found;
+  }
+
+  async function publicPem(key: VirtualProfile['key']): Promise<string | null> {
+    switch (key?.kind) {
+      case undefined:
+        return null;
+      case 'vault':
+        return vault.get(key.name).publicPem;
+      case 'file':
+        if (!isAbsolute(key.path)) throw new AppError('BAD_INPUT', { reason: 'the path of a key must be absolute' });
+        return parseKey(await readKeyFile(key.path)).key.publicPem;
+      case 'text':
+        return parseKey(key.pem).key.publicPem;
+    }
+  }
+
+  async function urlsOf(appId: string): Promise<Pick<VirtualDeviceOptions, 'updateUrl' | 'statsUrl' | 'channelUrl'>> {
+    const paths = devicePaths(tokenOf(appId));
+    const origin = await ports.deviceOrigin.loopback();
+    return {
+      updateUrl: origin + paths.update,
+      statsUrl: origin + paths.stats,
+      channelUrl: origin + paths.channel,
+    };
+  }
+
+  function optionsOf(device: VirtualDeviceRecord): Omit<VirtualDeviceOptions, 'updateUrl'> {
+    const { appId, deviceId, platform, nativeVersion, pluginVersion, channel, publicPem: pem, state } = device;
+    return {
+      appId,
+      deviceId,
+      platform,
+      nativeVersion,
+      pluginVersion,
+      channel: channel ?? '',
+      ...(pem === null ? {} : { publicKey: pem }),
+      state,
+      files,
+    };
+  }
+
+  const runOptions = ({ fault, isRealTime }: RunOptions) => ({
+    fault,
+    runner: ports.appRunner ?? null,
+    ...(isRealTime ? { timeScale: 1 } : {}),
+  });
+
+  /** One job at a time may not remove what another has just put there. */
+  async function withFiles<T>(work: () => Promise<T>): Promise<T> {
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      if (running === 0) await files.sweep(new Set(virtualDevices.states().flatMap(contentsOf)));
+    }
+  }
+
+  function start(
+    appId: string,
+    title: string,
+    work: (job: JobContext, report: Parameters<Parameters<JobContext['step']>[1]>[0]) => Promise<SimulationReport>,
+  ): string {
+    return jobs.start({ kind: 'simulate', title, appId, steps: [{ name: 'devices', weight: 1 }] }, (job) =>
+      job.step('devices', (report) => withFiles(() => work(job, report))),
+    );
+  }
+
+  return {
+    list(appId) {
+      tokenOf(appId);
+      return virtualDevices.list(appId).map(toVirtualDevice);
+    },
+    get: (appId, deviceId) => toVirtualDevice(record(appId, deviceId)),
+    async add(appId, profile, count) {
+      tokenOf(appId);
+      const pem = await publicPem(profile.key);
+      const made = Array.from({ length: count }, (): VirtualDeviceRecord => {
+        const { platform, nativeVersion } = profile;
+        return {
+          appId,
+          deviceId: randomUUID(),
+          platform,
+          nativeVersion,
+          pluginVersion: profile.pluginVersion ?? DEFAULT_PLUGIN_VERSION[platform],
+          channel: profile.channel === '' ? null : (profile.channel ?? null),
+          publicPem: pem,
+          state: newState(nativeVersion),
+          lastRun: null,
+          createdAtMs: ports.clock.now(),
+        };
+      });
+      for (const device of made) virtualDevices.insert(device);
+      for (const { deviceId } of made) events.emit('device.changed', { appId, deviceId });
+      return made.map(toVirtualDevice);
+    },
+    remove(appId, deviceId) {
+      const device = record(appId, deviceId);
+      virtualDevices.remove(appId, device.deviceId);
+      devices.remove(appId, device.deviceId);
+      events.emit('device.changed', { appId, deviceId: device.deviceId });
+      events.emit('app.changed', { appId });
+    },
+    run(appId, deviceIds, options) {
+      const chosen = deviceIds.map((deviceId) => record(appId, deviceId).deviceId);
+      return start(appId, appId, async ({ signal }, report) => {
+        const urls = await urlsOf(appId);
+        return inTurn(() =>
+          runManyDevices({
+            devices: chosen.map((deviceId) => () => ({
+              ...urls,
+              ...optionsOf(record(appId, deviceId)),
+              ...runOptions(options),
+            })),
+            signal,
+            report,
+            onEnd(result, state) {
+              const lastRun = keptRun(result, ports.clock.now(), options.fault);
+              virtualDevices.saveRun(appId, result.deviceId, state, lastRun);
+              events.emit('device.changed', { appId, deviceId: result.deviceId });
+            },
+          }),
+        );
+      });
+    },
+    async simulate({ appId, profile, devices: count, current, deviceId, ...options }) {
+      tokenOf(appId);
+      const pem = await publicPem(profile.key);
+      const { platform, nativeVersion, pluginVersion, channel } = profile;
+      return start(appId, appId, async ({ signal }, report) => {
+        const urls = await urlsOf(appId);
+        const device = (): Omit<VirtualDeviceOptions, 'transport' | 'signal'> => ({
+          ...urls,
+          appId,
+          platform,
+          nativeVersion,
+          pluginVersion,
+          channel,
+          current,
+          files,
+          ...(pem === null ? {} : { publicKey: pem }),
+          ...(count === 1 ? { deviceId } : {}),
+          ...runOptions(options),
+        });
+        return runManyDevices({ devices: Array.from({ length: count }, () => device), signal, report });
+      });
+    },
+    async channel(appId, deviceId, call) {
+      const device = record(appId, deviceId);
+      const urls = await urlsOf(appId);
+      const work = async (): Promise<ChannelEnd> => {
+        const { end, state } = await runChannelCall({ ...urls, ...optionsOf(record(appId, deviceId)) }, call);
+        virtualDevices.saveRun(appId, device.deviceId, state, null);
+        events.emit('device.changed', { appId, deviceId: device.deviceId });
+        return end;
+      };
+      return withFiles(() => inTurn(work));
+    },
+  };
+}
+
+function keptRun(result: SimulationResult, atMs: number, fault: Fault | undefined): VirtualDevice['lastRun'] {
+  const { deviceId: _, platform: __, ...rest } = result;
+  return {
+    ...rest,
+    requests: rest.requests.slice(0, KEPT_ROWS),
+    stats: rest.stats.slice(0, KEPT_ROWS),
+    at: toTimestamp(atMs),
+    fault: fault?.name ?? null,
+  };
+}
+
+function toVirtualDevice(record: VirtualDeviceRecord): VirtualDevice {
+  const { appId, deviceId, platform, nativeVersion, pluginVersion, channel, publicPem, state, lastRun } = record;
+  return {
+    appId,
+    deviceId,
+    platform,
+    nativeVersion,
+    pluginVersion,
+    channel,
+    chosenChannel: state.chosenChannel,
+    keyId: publicPem === null ? null : parseKey(publicPem).key.keyId,
+    bundleVersion: currentBundle(state)?.version ?? null,
+    createdAt: toTimestamp(record.createdAtMs),
+    lastRun,
+  };
+}
