@@ -90,7 +90,7 @@ describe('parseCommandLine', () => {
     ['constructor', 'There is no command "constructor".'],
     ['__proto__', 'There is no command "__proto__".'],
     ['key make x', 'There is no command "key make".'],
-    ['simulate', 'There is no command "simulate".'],
+    ['conform', 'There is no command "conform".'],
     ['app', '"app" needs one of: add, list, show, remove, rotate-token.'],
     ['app --json', '"app" needs one of'],
     ['app ad x', 'There is no command "app ad".'],
