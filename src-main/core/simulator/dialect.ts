@@ -1,6 +1,6 @@
 import semver from 'semver';
 
-import type { ClientProfile } from './client-profile.ts';
+import type { VirtualPlatform } from '#contract/models/virtual-device.ts';
 
 /** First version of each major line that has something. Lines left out have it in their LTS versions (x.50) only. */
 type Since = { readonly 5?: string; readonly 6?: string; readonly 7?: string; readonly 8?: string };
@@ -54,7 +54,10 @@ const READY_MS = 10_000;
 /** Android since 8.45.9, for a bundle that was never ready: §9.5. */
 const ANDROID_READY_MS = 30_000;
 
-export function dialectOf(profile: ClientProfile): Dialect {
+/** Which client it is. */
+type Client = { readonly platform: VirtualPlatform; readonly pluginVersion: string };
+
+export function dialectOf(profile: Client): Dialect {
   if (profile.platform === 'electron') return electron;
   const has = (since: Since): boolean => hasSince(profile.pluginVersion, since);
   const isAndroid = profile.platform === 'android';
