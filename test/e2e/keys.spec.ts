@@ -41,7 +41,7 @@ test('an encrypted release updates a phone with its key; one with another key is
 
   const urls = { updateUrl: `${app.base}/updates`, statsUrl: `${app.base}/stats` };
   const device = (publicKey: string) =>
-    runVirtualDevice({ ...urls, appId: APP_ID, nativeVersion: '0.9.0', readyTimeoutMs: 50, publicKey });
+    runVirtualDevice({ ...urls, appId: APP_ID, nativeVersion: '0.9.0', timeScale: 0.001, publicKey });
   expect(await device(key.publicPem)).toMatchObject({ outcome: 'updated', version: '1.0.0' });
   const other = await createKeyMaterial();
   expect(await device(other.publicPem)).toMatchObject({ outcome: 'blocked', bytes: 0 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import type { SimulationResult } from '#contract/models/virtual-device.ts';
 import { createKeyMaterial } from '#core/crypto/key-material.ts';
 import type { Logger } from '#core/ports.ts';
-import { runVirtualDevice, type SimulationResult, type VirtualDeviceOptions } from '#core/simulator/virtual-device.ts';
+import { runVirtualDevice, type VirtualDeviceOptions } from '#core/simulator/virtual-device.ts';
 
 import { jobEnd, openDeviceHost, type DeviceHost } from '../helpers/device-host.ts';
 
@@ -27,7 +28,7 @@ afterEach(() => host[Symbol.asyncDispose]());
 
 function device(options: Partial<VirtualDeviceOptions>): Promise<SimulationResult> {
   const { update: updateUrl, stats: statsUrl, channel: channelUrl } = host.urls;
-  return runVirtualDevice({ updateUrl, statsUrl, channelUrl, appId: host.app.appId, readyTimeoutMs: 50, ...options });
+  return runVirtualDevice({ updateUrl, statsUrl, channelUrl, appId: host.app.appId, timeScale: 0.001, ...options });
 }
 
 const actions = (result: SimulationResult): unknown[] => result.stats.map(({ action }) => action);
