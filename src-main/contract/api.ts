@@ -11,6 +11,7 @@ import {
   channelSchema,
 } from './models/channel.ts';
 import { deviceSchema, explanationSchema } from './models/device.ts';
+import { adoptionSchema, figureRangeSchema, updateFiguresSchema } from './models/figures.ts';
 import { jobSchema } from './models/job.ts';
 import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
@@ -265,6 +266,28 @@ export const api = {
       output: z.array(activityDetailSchema),
     }),
     clear: command({ input: ofApp, output: z.object({ removed: z.number().int() }) }),
+  },
+  figures: {
+    /** How far updates got, by release and by channel, and what they failed of. */
+    updates: query({
+      input: ofApp.extend({
+        range: figureRangeSchema,
+        version: z.string().max(256).optional(),
+        channel: z.string().max(100).optional(),
+        /** Leaves out the virtual devices. */
+        isRealOnly: z.boolean().default(false),
+      }),
+      output: updateFiguresSchema,
+    }),
+    /** What devices run, over time. */
+    adoption: query({
+      input: ofApp.extend({
+        range: figureRangeSchema,
+        channel: z.string().max(100).optional(),
+        isRealOnly: z.boolean().default(false),
+      }),
+      output: adoptionSchema,
+    }),
   },
   keys: {
     list: query({ input: nothing, output: z.array(keySchema) }),

@@ -14,6 +14,7 @@ import { createDevices, type DeviceService } from './devices/devices.ts';
 import { createExplain, type ExplainService } from './devices/explain.ts';
 import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
 import type { EventHub } from './event-hub.ts';
+import { createFigures, type FigureService } from './figures/figures.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeys, type KeyService } from './keys/keys.ts';
 import type { RotationService } from './keys/rotations.ts';
@@ -24,6 +25,7 @@ import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
 import { createSimulator, type SimulatorService } from './simulator/simulator.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
+import { createFigureRepository } from './storage/figure-repository.ts';
 import { createVirtualDeviceRepository } from './storage/virtual-device-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
 import type { WatchService } from './watches/watches.ts';
@@ -49,6 +51,7 @@ export type Core = AsyncDisposable & {
   readonly devices: DeviceService;
   readonly explain: ExplainService;
   readonly activity: ActivityService;
+  readonly figures: FigureService;
   readonly jobs: JobRunner;
   readonly keys: KeyService;
   readonly rotations: RotationService;
@@ -74,6 +77,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   const isApp = (appId: string): boolean => appRepository.get(appId) !== undefined;
 
   const activityRepository = createActivityRepository(database);
+  const figureRepository = createFigureRepository(database);
   const devices = createDevices({
     devices: deviceRepository,
     activity: activityRepository,
@@ -89,6 +93,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     database,
     devices: deviceRepository,
     activity: activityRepository,
+    figures: figureRepository,
     directory,
     blobs: services.blobs,
     events,
@@ -114,6 +119,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     devices,
     explain,
     activity,
+    figures: createFigures({ figures: figureRepository, clock, isApp }),
     jobs: services.jobs,
     keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
     rotations: services.rotations,

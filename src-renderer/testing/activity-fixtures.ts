@@ -1,9 +1,12 @@
 import type { Activity, ActivityDetail } from '#contract/models/activity.ts';
 
 export function anActivity(parts: Partial<Activity> = {}): Activity {
+  const at = parts.at ?? '2026-11-24T03:00:00.000Z';
   return {
     id: 1,
-    at: '2026-11-24T03:00:00.000Z',
+    at,
+    happenedAt: at,
+    replayOf: null,
     kind: 'update',
     outcome: 'ok',
     appId: 'com.example.shop',

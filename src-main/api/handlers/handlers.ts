@@ -7,6 +7,7 @@ import { appHandlers } from './apps.ts';
 import { buildHandlers } from './builds.ts';
 import { channelHandlers } from './channels.ts';
 import { deviceHandlers } from './devices.ts';
+import { figureHandlers } from './figures.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { projectHandlers } from './projects.ts';
@@ -28,6 +29,7 @@ export const handlers: Handlers<Api, ApiContext> = {
   channels: channelHandlers,
   devices: deviceHandlers,
   activity: activityHandlers,
+  figures: figureHandlers,
   jobs: jobHandlers,
   keys: keyHandlers,
   rotations: rotationHandlers,

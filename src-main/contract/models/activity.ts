@@ -61,7 +61,10 @@ export type TraceStep = z.infer<typeof traceStepSchema>;
 export const activitySchema = z.object({
   /** Grows with time; the cursor of the log. */
   id: z.number().int(),
+  /** When it arrived. */
   at: timestampSchema,
+  /** When it happened, by our clock: reports may lie on a device for days (protocol/clients.md §7.2). */
+  happenedAt: timestampSchema,
   kind: activityKindSchema,
   outcome: activityOutcomeSchema,
   appId: z.string().nullable(),
@@ -78,6 +81,8 @@ export const activitySchema = z.object({
   bytesSent: z.number().int().nullable(),
   bytesTotal: z.number().int().nullable(),
   remoteAddress: z.string().nullable(),
+  /** Id of the row whose request a person sent again; such rows change no device and count nowhere. */
+  replayOf: z.number().int().nullable(),
 });
 export type Activity = z.infer<typeof activitySchema>;
 

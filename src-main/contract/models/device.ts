@@ -16,13 +16,27 @@ export const deviceStateSchema = z.discriminatedUnion('kind', [
     bytesSent: z.number().int().nullable(),
     totalBytes: z.number().int().nullable(),
   }),
+  /** The bytes stopped on the way; the device goes on from there, or reports a failure. */
+  z.object({
+    kind: z.literal('interrupted'),
+    version: z.string(),
+    percent: z.number().min(0).max(100),
+    bytesSent: z.number().int(),
+    totalBytes: z.number().int(),
+  }),
   z.object({ kind: z.literal('downloaded'), version: z.string() }),
   /** Downloaded and queued: applies when the app goes to the background. */
   z.object({ kind: z.literal('waiting_for_background'), version: z.string() }),
   /** Applied; the app has to call notifyAppReady before the deadline. */
   z.object({ kind: z.literal('waiting_for_ready'), version: z.string(), deadlineAt: timestampSchema.nullable() }),
   z.object({ kind: z.literal('ready'), version: z.string() }),
-  z.object({ kind: z.literal('failed'), version: z.string().nullable(), action: z.string() }),
+  z.object({
+    kind: z.literal('failed'),
+    version: z.string().nullable(),
+    action: z.string(),
+    /** Where its transfer broke off just before, 0..100. */
+    brokeOffPercent: z.number().optional(),
+  }),
   z.object({ kind: z.literal('rolled_back'), version: z.string() }),
   /** Answered with a refusal; `code` is the protocol's error code. */
   z.object({ kind: z.literal('refused'), code: z.string() }),

@@ -76,7 +76,7 @@ export function createActivityLog({
     isPruning = true;
     try {
       for (;;) {
-        const removed = await database.enqueueWrite(() => activity.prune(keptRows, PRUNE_AT_MOST));
+        const removed = await database.enqueueWrite(() => activity.prune({ keep: keptRows, atMost: PRUNE_AT_MOST }));
         if (removed < PRUNE_AT_MOST) break;
       }
     } catch (error) {
@@ -121,6 +121,7 @@ function toActivity(id: number, record: ActivityRecord): Activity {
   return {
     id,
     at: toTimestamp(record.atMs),
+    happenedAt: toTimestamp(record.happenedAtMs ?? record.atMs),
     kind: record.kind,
     outcome: record.outcome,
     appId: record.appId,
@@ -134,5 +135,6 @@ function toActivity(id: number, record: ActivityRecord): Activity {
     bytesSent: record.bytesSent,
     bytesTotal: record.bytesTotal,
     remoteAddress: record.remoteAddress,
+    replayOf: record.replayOf ?? null,
   };
 }

@@ -12,6 +12,7 @@ import { createAppRepository } from '../storage/app-repository.ts';
 import { createBlobStore } from '../storage/blob-store.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createDeviceRepository } from '../storage/device-repository.ts';
+import { createFigureRepository } from '../storage/figure-repository.ts';
 import { createDeviceGateway } from './create-device-gateway.ts';
 
 const app = appEntry();
@@ -32,6 +33,7 @@ async function openGateway() {
     },
     devices,
     activity,
+    figures: createFigureRepository(database),
     directory: {
       byToken: (given) => (given === token ? app : undefined),
       byId: () => app,

@@ -9,6 +9,7 @@ import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelSelf } from '../channels/channel-self.ts';
 import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '../device-gateway.ts';
 import type { EventHub } from '../event-hub.ts';
+import { createFigureBook } from '../figures/figure-book.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { FetchBackSecret } from '../releases/fetch-back-secret.ts';
 import { readStats, type StatEvent } from '../stats/read-stats.ts';
@@ -16,6 +17,7 @@ import type { ActivityRecord, ActivityRepository } from '../storage/activity-rep
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
+import type { FigureRepository } from '../storage/figure-repository.ts';
 import { decideUpdate, type UpdateDecision, type UpdateRequest } from '../updates/decide-update.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
@@ -29,6 +31,7 @@ export type DeviceGatewayDeps = {
   readonly database: Database;
   readonly devices: DeviceRepository;
   readonly activity: ActivityRepository;
+  readonly figures: FigureRepository;
   readonly directory: AppDirectory;
   readonly blobs: BlobStore;
   readonly events: EventHub;
@@ -51,7 +54,7 @@ const notStored: DeviceReply = {
 export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const { database, devices, activity, directory, blobs, events, clock, logger, secret } = deps;
   const log = createActivityLog({ database, activity, events, logger });
-  const book = createDeviceBook({ devices });
+  const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
   const noteStranger = createStrangers({ database, log, clock, logger });
   const deadlines = createDeadlines({ clock, onPassed: (appId, deviceId) => void passDeadline(appId, deviceId) });
@@ -330,6 +333,7 @@ function statRow(request: DeviceRequest, app: AppEntry, event: StatEvent, receiv
   const base = rowOf({ ...request, body: { kind: 'json', value: sent } }, app, receivedAtMs);
   return {
     ...base,
+    happenedAtMs: event.atMs,
     kind: 'stats',
     outcome: statOutcome(action, versionName),
     deviceId: info.deviceId,

@@ -1,4 +1,5 @@
-import type { AppEntry } from '../apps/app-directory.ts';
+import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
+import type { DeviceStep, FigureBook } from '../figures/figure-book.ts';
 import type { DeviceRecord, DeviceRepository } from '../storage/device-repository.ts';
 import type { DeviceInfo } from '../updates/parse-request.ts';
 import { noFacts } from './device-facts.ts';
@@ -31,7 +32,13 @@ export type DeviceBook = {
   advance(app: AppEntry, deviceId: string, event: DeviceEvent): DeviceProgress | null;
 };
 
-export function createDeviceBook({ devices }: { readonly devices: DeviceRepository }): DeviceBook {
+export function createDeviceBook({
+  devices,
+  figures,
+}: {
+  readonly devices: DeviceRepository;
+  readonly figures: FigureBook;
+}): DeviceBook {
   function withEvent(app: AppEntry, device: DeviceRecord, event: DeviceEvent | null): DeviceRecord {
     if (!event) return device;
     const progress = nextProgress(device.progress, event);
@@ -46,7 +53,7 @@ export function createDeviceBook({ devices }: { readonly devices: DeviceReposito
     if (!next || (last?.version === next.version && last.outcome === next.outcome)) return;
     // The store's bundle may have the name of a release; it is not that release.
     if (next.outcome === 'updated' && after.isOnBuiltin) return;
-    const release = app.releasesById.values().find(({ version }) => version === next.version);
+    const release = releaseOf(app, next.version);
     if (!release) return;
     const known = devices.outcome(release.releaseId, after.deviceId);
     const outcome = furthestOutcome(known, next.outcome);
@@ -55,9 +62,16 @@ export function createDeviceBook({ devices }: { readonly devices: DeviceReposito
 
   return {
     see(app, deviceId, sightings) {
-      let device = devices.get(app.appId, deviceId) ?? unseen(app.appId, deviceId, sightings[0]?.atMs ?? 0);
-      for (const sighting of sightings) device = withEvent(app, withSighting(device, sighting), sighting.event);
+      const known = devices.get(app.appId, deviceId);
+      const steps: Omit<DeviceStep, 'isRelease'>[] = [];
+      let device = known ?? unseen(app.appId, deviceId, sightings[0]?.atMs ?? 0);
+      for (const [index, sighting] of sightings.entries()) {
+        const before = device;
+        device = withEvent(app, withSighting(device, sighting), sighting.event);
+        steps.push({ before, after: device, event: sighting.event, isNew: known === undefined && index === 0 });
+      }
       devices.save(device);
+      noteFigures(app, steps);
       return device.progress;
     },
     advance(app, deviceId, event) {
@@ -66,9 +80,19 @@ export function createDeviceBook({ devices }: { readonly devices: DeviceReposito
       const lastSeenAtMs = event.kind === 'clock' ? device.lastSeenAtMs : Math.max(device.lastSeenAtMs, event.atMs);
       const after = withEvent(app, { ...device, lastSeenAtMs }, event);
       devices.save(after);
+      noteFigures(app, [{ before: device, after, event, isNew: false }]);
       return after.progress;
     },
   };
+
+  function noteFigures(app: AppEntry, steps: readonly Omit<DeviceStep, 'isRelease'>[]): void {
+    const isRelease = (version: string): boolean => releaseOf(app, version) !== undefined;
+    for (const step of steps) figures.note({ ...step, isRelease });
+  }
+}
+
+function releaseOf(app: AppEntry, version: string): ReleaseEntry | undefined {
+  return app.releasesById.values().find((release) => release.version === version);
 }
 
 function unseen(appId: string, deviceId: string, atMs: number): DeviceRecord {

@@ -60,6 +60,11 @@ function device(platform: Platform = 'android') {
       apply({ kind: 'transfer_moved', atMs, version, transfer: { sentBytes, totalBytes } });
       return self;
     },
+    broken(version: string, sentBytes: number, totalBytes = 1000) {
+      atMs += 100;
+      apply({ kind: 'transfer_broken', atMs, version, transfer: { sentBytes, totalBytes } });
+      return self;
+    },
     clock() {
       apply({ kind: 'clock', atMs });
       return self;
@@ -210,6 +215,35 @@ describe('a failure', () => {
       version: '1.0.1',
       action: 'set_fail',
     });
+  });
+});
+
+describe('a transfer that breaks off', () => {
+  const broken = (platform: Platform = 'android') =>
+    device(platform).offered().started('1.0.1').moved('1.0.1', 300).broken('1.0.1', 410);
+
+  it('says where, also when reports of what was before arrive after it (clients.md §7.1)', () => {
+    const state = { kind: 'interrupted', version: '1.0.1', percent: 41, bytesSent: 410, totalBytes: 1000 };
+    expect(broken().state).toEqual(state);
+    expect(broken().stats('1.0.1', 'download_zip_start', 'download_10', 'download_40').state).toEqual(state);
+  });
+
+  it('goes on from there (clients.md Appendix C, row 7)', () => {
+    expect(broken().started('1.0.1', 410).state).toMatchObject({ kind: 'downloading', percent: 41 });
+    expect(broken().started('1.0.1', 410).moved('1.0.1', 1000).state.kind).toBe('downloaded');
+  });
+
+  it('is what a failure without a version is about (clients.md §2.4)', () => {
+    const failed = { kind: 'failed', version: '1.0.1', action: 'download_fail', brokeOffPercent: 41 };
+    expect(broken().stat('download_fail', null).state).toEqual(failed);
+    // iOS names the running bundle (clients.md §9.9, slow zip).
+    expect(broken('ios').stat('download_fail', '1.0.0').state).toEqual(failed);
+  });
+
+  it('is over with the next check, and changes nothing once all bytes were there', () => {
+    expect(broken().offered().state).toEqual({ kind: 'offered', version: '1.0.1' });
+    expect(broken().check('offered', { offered: '1.0.1', isTransferring: true }).state.kind).toBe('interrupted');
+    expect(device().offered().stat('set_next', '1.0.1').broken('1.0.1', 5).state.kind).toBe('waiting_for_background');
   });
 });
 

@@ -19,6 +19,8 @@ export type DeviceEvent =
     }
   | { readonly kind: 'transfer_started'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
   | { readonly kind: 'transfer_moved'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
+  /** The connection closed before the last byte. */
+  | { readonly kind: 'transfer_broken'; readonly atMs: number; readonly version: string; readonly transfer: Transfer }
   /** Time went by. */
   | { readonly kind: 'clock'; readonly atMs: number }
   | {
@@ -65,6 +67,7 @@ export const LATE_MS = 5_000;
 const rank = {
   offered: 1,
   downloading: 2,
+  interrupted: 2,
   downloaded: 3,
   waiting_for_background: 4,
   waiting_for_ready: 5,
@@ -146,6 +149,7 @@ function afterOwn({ state, isAwake }: DeviceProgress, event: Exclude<DeviceEvent
     return rankFor(state, version) >= rank.waiting_for_ready ? state : downloading(version, null, transfer);
   }
   if (rankFor(state, version) > rank.downloading) return state;
+  if (event.kind === 'transfer_broken') return interrupted(version, transfer);
   const reported = state.kind === 'downloading' && state.version === version ? state.percent : null;
   if (transfer.sentBytes >= transfer.totalBytes) return { kind: 'downloaded', version };
   return downloading(version, reported, transfer);
@@ -157,7 +161,8 @@ function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
     case 'offered': {
       const version = offered ?? 'builtin';
       const isOnItsWay = rankFor(state, version) > rank.offered && rankFor(state, version) < rank.waiting_for_ready;
-      if (isOnItsWay && (state.kind !== 'downloading' || event.isTransferring)) return state;
+      const isLoading = state.kind === 'downloading' || state.kind === 'interrupted';
+      if (isOnItsWay && (!isLoading || event.isTransferring)) return state;
       // Offered again to the device that could not start it: that it failed stays the news until it downloads again.
       if (state.kind === 'rolled_back' && state.version === version) return state;
       return { kind: 'offered', version };
@@ -195,13 +200,16 @@ function afterStat({ state, atMs: since }: DeviceProgress, event: StatEvent): De
   if (isLate) return state;
   const about = version ?? versionOf(state);
   const progress = /^download_(\d{1,9})$/.exec(action)?.[1];
-  if (progress !== undefined) return forward(state, about, (found) => reportedProgress(state, found, Number(progress)));
+  const isStart = action === 'download_zip_start' || action === 'download_manifest_start';
+  if (progress !== undefined || isStart) {
+    // Reports of what was before the break are on their way when it happens; only bytes tell that it goes on.
+    if (state.kind === 'interrupted' && state.version === about) return state;
+    const reported = progress === undefined ? null : Number(progress);
+    return forward(state, about, (found) => reportedProgress(state, found, reported));
+  }
   if (isFailure(action)) return afterFailure(state, event);
 
   switch (action) {
-    case 'download_zip_start':
-    case 'download_manifest_start':
-      return forward(state, about, (found) => reportedProgress(state, found, null));
     case 'download_zip_complete':
     case 'download_manifest_complete':
     case 'download_complete':
@@ -263,6 +271,9 @@ function afterFailure(state: DeviceState, { action, version }: StatEvent): Devic
     if (state.kind === 'waiting_for_background' || state.kind === 'waiting_for_ready') return state;
     if (state.kind === 'rolled_back' || state.kind === 'failed') return state;
   }
+  if (state.kind === 'interrupted') {
+    return { kind: 'failed', version: state.version, action, brokeOffPercent: state.percent };
+  }
   const isUnderWay = state.kind === 'offered' || state.kind === 'downloading' || state.kind === 'downloaded';
   return { kind: 'failed', version: isUnderWay ? state.version : null, action };
 }
@@ -298,6 +309,11 @@ function reportedProgress(
 function downloading(version: string, reported: number | null, { sentBytes, totalBytes }: Transfer): DeviceState {
   const served = totalBytes > 0 ? Math.min(100, Math.floor((sentBytes / totalBytes) * 100)) : 0;
   return { kind: 'downloading', version, percent: furthest(reported, served), bytesSent: sentBytes, totalBytes };
+}
+
+function interrupted(version: string, { sentBytes, totalBytes }: Transfer): DeviceState {
+  const percent = totalBytes > 0 ? Math.min(100, Math.floor((sentBytes / totalBytes) * 100)) : 0;
+  return { kind: 'interrupted', version, percent, bytesSent: sentBytes, totalBytes };
 }
 
 function furthest(a: number | null, b: number | null): number | null {

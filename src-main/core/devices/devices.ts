@@ -22,7 +22,7 @@ export type DeviceService = {
   list(appId: string): Device[];
   /** Throws `DEVICE_NOT_FOUND`. The id may be spelled in either case. */
   get(appId: string, deviceId: string): Device;
-  /** Newest first. Throws `DEVICE_NOT_FOUND`. */
+  /** By when it happened, newest first. Throws `DEVICE_NOT_FOUND`. */
   timeline(input: {
     readonly appId: string;
     readonly deviceId: string;
@@ -107,7 +107,7 @@ export function createDevices({
     get: (appId, deviceId) => toDevice(record(appId, deviceId)),
     timeline({ appId, deviceId, limit, beforeId }) {
       const device = record(appId, deviceId);
-      return activity.list({ appId, deviceId: device.deviceId }, { limit, beforeId }).reverse();
+      return activity.timeline({ appId, deviceId: device.deviceId }, { limit, beforeId });
     },
     rename(appId, deviceId, alias) {
       const device = record(appId, deviceId);

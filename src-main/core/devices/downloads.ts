@@ -129,7 +129,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
     let timer: NodeJS.Timeout | undefined;
     let phase: 'new' | 'running' | 'ended' = 'new';
 
-    function advance(kind: 'transfer_started' | 'transfer_moved'): void {
+    function advance(kind: 'transfer_started' | 'transfer_moved' | 'transfer_broken'): void {
       if (deviceId === null) return;
       const transfer = { sentBytes: range.start + sentBytes, totalBytes: sizeBytes };
       book.advance(app, deviceId, { kind, atMs: clock.now(), version, transfer });
@@ -192,7 +192,8 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
           ? `Downloaded ${what}, ${formatBytes(sentBytes)}`
           : `The transfer of ${what} broke off at ${percent} %, ${formatBytes(sentBytes)} of ${formatBytes(bytesTotal)}`;
         write(() => {
-          advance('transfer_moved');
+          // Another connection may go on with the same file: the device is not held up then.
+          advance(isComplete || (key !== null && active.has(key)) ? 'transfer_moved' : 'transfer_broken');
           row =
             row &&
             log.update(row, {

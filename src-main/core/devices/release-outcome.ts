@@ -10,6 +10,7 @@ export function outcomeOf(state: DeviceState): { readonly version: string; reado
   switch (state.kind) {
     case 'offered':
     case 'downloading':
+    case 'interrupted':
       return { version: state.version, outcome: 'offered' };
     case 'downloaded':
     case 'waiting_for_background':

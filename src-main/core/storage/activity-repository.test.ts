@@ -52,6 +52,8 @@ describe('the log', () => {
     expect(log.activity.get(id ?? 0)).toEqual({
       id,
       at: '1970-01-01T00:00:01.000Z',
+      happenedAt: '1970-01-01T00:00:01.000Z',
+      replayOf: null,
       kind: 'stats',
       outcome: 'ok',
       appId: 'com.example.app',
@@ -117,7 +119,7 @@ describe('the log', () => {
   it('forgets the payloads with the rows', async () => {
     await using log = await openLog();
     log.add(4);
-    log.activity.prune(3, 10);
+    log.activity.prune({ keep: 3, atMost: 10 });
     expect(log.activity.details({}, { limit: 10 })).toHaveLength(3);
     log.activity.clear('com.example.app');
     expect(log.database.get('SELECT activity_id FROM activity_payloads')).toBeUndefined();
@@ -126,10 +128,41 @@ describe('the log', () => {
   it('keeps the newest rows only, and removes the others a batch at a time', async () => {
     await using log = await openLog();
     log.add(25);
-    expect(log.activity.prune(10, 6)).toBe(6);
-    expect(log.activity.prune(10, 100)).toBe(9);
-    expect(log.activity.prune(10, 100)).toBe(0);
+    expect(log.activity.prune({ keep: 10, atMost: 6 })).toBe(6);
+    expect(log.activity.prune({ keep: 10, atMost: 100 })).toBe(9);
+    expect(log.activity.prune({ keep: 10, atMost: 100 })).toBe(0);
     expect(log.activity.list({}, { limit: 100 }).map(({ id }) => id)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+  });
+
+  it('removes what is older than a time, though there is room', async () => {
+    await using log = await openLog();
+    log.add(5, { atMs: 1000 });
+    log.add(5, { atMs: 2000 });
+    expect(log.activity.prune({ keep: 100, beforeMs: 2000, atMost: 3 })).toBe(3);
+    expect(log.activity.prune({ keep: 8, beforeMs: 2000, atMost: 100 })).toBe(2);
+    expect(log.activity.prune({ keep: 100, beforeMs: 2000, atMost: 100 })).toBe(0);
+    expect(log.activity.list({}, { limit: 100 }).map(({ id }) => id)).toEqual([6, 7, 8, 9, 10]);
+  });
+
+  it('has the rows of a device in the order in which they happened (clients.md §7.2)', async () => {
+    await using log = await openLog();
+    const device = { appId: 'com.example.app', deviceId: 'd1' };
+    for (const [atMs, happenedAtMs] of [
+      [1000, undefined],
+      [2000, undefined],
+      [3000, 1500],
+      [3000, 500],
+      [3000, 3000],
+      [4000, 1500],
+    ] as const) {
+      log.add(1, { atMs, happenedAtMs });
+    }
+    log.add(1, { deviceId: 'd2' });
+    expect(log.activity.timeline(device, { limit: 9 }).map(({ id }) => id)).toEqual([5, 2, 6, 3, 1, 4]);
+    expect(log.activity.timeline(device, { limit: 2 }).map(({ id }) => id)).toEqual([5, 2]);
+    expect(log.activity.timeline(device, { limit: 2, beforeId: 2 }).map(({ id }) => id)).toEqual([6, 3]);
+    expect(log.activity.timeline(device, { limit: 9, beforeId: 3 }).map(({ id }) => id)).toEqual([1, 4]);
+    expect(log.activity.timeline(device, { limit: 9, beforeId: 99 })).toEqual([]);
   });
 
   it('ends downloads that a process that died left running', async () => {

@@ -5,8 +5,11 @@ import type { Activity, ActivityDetail, ActivityKind, ActivityOutcome, TraceStep
 import type { Database } from './database.ts';
 import { toTimestamp } from './time.ts';
 
-export type ActivityRecord = Omit<Activity, 'id' | 'at'> & {
+export type ActivityRecord = Omit<Activity, 'id' | 'at' | 'happenedAt' | 'replayOf'> & {
   readonly atMs: number;
+  /** When it happened on the device; without it, when it arrived. */
+  readonly happenedAtMs?: number | undefined;
+  readonly replayOf?: number | null | undefined;
   readonly request: ActivityDetail['request'];
   readonly response: ActivityDetail['response'];
   readonly trace: readonly TraceStep[] | null;
@@ -43,16 +46,28 @@ export type ActivityRepository = {
   /** Newest last: the last `limit` rows, before `beforeId`, or the first ones after `afterId`. */
   list(filter: ActivityFilter, page: ActivityPage): Activity[];
   details(filter: ActivityFilter, page: ActivityPage): ActivityDetail[];
+  /** One device's rows by when they happened, newest first; `beforeId` is the last row of the page before. */
+  timeline(
+    device: { readonly appId: string; readonly deviceId: string },
+    page: Pick<ActivityPage, 'limit' | 'beforeId'>,
+  ): Activity[];
   get(id: number): ActivityDetail | undefined;
   count(filter: ActivityFilter): number;
   clear(appId: string): number;
-  /** Removes the oldest rows beyond `keep`, at most `atMost` of them. Returns how many. */
-  prune(keep: number, atMost: number): number;
+  /** Of the `atMost` oldest rows, removes those beyond `keep` and those from before `beforeMs`. Returns how many. */
+  prune(limits: { readonly keep: number; readonly beforeMs?: number; readonly atMost: number }): number;
+  /** The newest row that sent this one again, among those after `afterId`. */
+  replayOf(id: number, afterId: number): ActivityDetail | undefined;
+  lastId(): number;
   /** Ends the rows that a process that died left running. Returns how many. */
   endRunning(summary: string): number;
 };
 
-type ActivityRow = Omit<Activity, 'at' | 'isVirtual'> & { readonly atMs: number; readonly isVirtual: number };
+type ActivityRow = Omit<Activity, 'at' | 'happenedAt' | 'isVirtual'> & {
+  readonly atMs: number;
+  readonly happenedAtMs: number;
+  readonly isVirtual: number;
+};
 type DetailRow = ActivityRow & {
   readonly requestJson: string;
   readonly responseJson: string;
@@ -62,7 +77,7 @@ type DetailRow = ActivityRow & {
 const columns = `
   id, at_ms AS atMs, kind, outcome, app_id AS appId, device_id AS deviceId, is_virtual AS isVirtual, action, version,
   summary, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
-  remote_address AS remoteAddress`;
+  remote_address AS remoteAddress, happened_at_ms AS happenedAtMs, replay_of AS replayOf`;
 const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson, trace_json AS traceJson`;
 const details = 'activity JOIN activity_payloads ON activity_id = id';
 
@@ -86,8 +101,9 @@ export function createActivityRepository(database: Database): ActivityRepository
     insert(record) {
       const { changes, lastInsertRowid } = database.run(
         `INSERT INTO activity (at_ms, kind, outcome, app_id, device_id, is_virtual, action, version, summary, status,
-                               duration_ms, bytes_sent, bytes_total, remote_address, event_key)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               duration_ms, bytes_sent, bytes_total, remote_address, event_key, happened_at_ms,
+                               replay_of)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
         record.atMs,
         record.kind,
@@ -104,6 +120,8 @@ export function createActivityRepository(database: Database): ActivityRepository
         record.bytesTotal,
         record.remoteAddress,
         record.eventKey,
+        record.happenedAtMs ?? record.atMs,
+        record.replayOf ?? null,
       );
       if (changes === 0) return null;
       database.run(
@@ -130,18 +148,40 @@ export function createActivityRepository(database: Database): ActivityRepository
     },
     list: (filter, page) => select<ActivityRow>(columns, 'activity', filter, page).map(toActivity),
     details: (filter, page) => select<DetailRow>(detailColumns, details, filter, page).map(toDetail),
+    timeline({ appId, deviceId }, { limit, beforeId }) {
+      const sql = (more: string): string =>
+        `SELECT ${columns} FROM activity WHERE app_id = ? AND device_id = ? ${more}
+         ORDER BY happened_at_ms DESC, id DESC LIMIT ?`;
+      if (beforeId === undefined) return database.all<ActivityRow>(sql(''), appId, deviceId, limit).map(toActivity);
+      // A row that is gone was the oldest one: nothing is left before it.
+      const before = '(happened_at_ms, id) < (SELECT happened_at_ms, id FROM activity WHERE id = ?)';
+      return database.all<ActivityRow>(sql(`AND ${before}`), appId, deviceId, beforeId, limit).map(toActivity);
+    },
     get(id) {
       const row = database.get<DetailRow>(`SELECT ${detailColumns} FROM ${details} WHERE id = ?`, id);
       return row && toDetail(row);
     },
     count,
     clear: (appId) => database.run('DELETE FROM activity WHERE app_id = ?', appId).changes,
-    prune(keep, atMost) {
-      const excess = Math.min(count({}) - keep, atMost);
-      if (excess <= 0) return 0;
-      const sql = 'DELETE FROM activity WHERE id IN (SELECT id FROM activity ORDER BY id LIMIT ?)';
-      return database.run(sql, excess).changes;
+    prune({ keep, beforeMs = 0, atMost }) {
+      const excess = Math.max(0, count({}) - keep);
+      // Rows are in the order of their arrival, so the oldest ones are the first ones.
+      const sql = `
+        DELETE FROM activity WHERE id IN (
+          SELECT id FROM (SELECT id, at_ms, row_number() OVER (ORDER BY id) AS place
+                          FROM (SELECT id, at_ms FROM activity ORDER BY id LIMIT ?))
+          WHERE place <= ? OR at_ms < ?)`;
+      return database.run(sql, atMost, excess, beforeMs).changes;
     },
+    replayOf(id, afterId) {
+      const row = database.get<DetailRow>(
+        `SELECT ${detailColumns} FROM ${details} WHERE id > ? AND replay_of = ? ORDER BY id DESC LIMIT 1`,
+        afterId,
+        id,
+      );
+      return row && toDetail(row);
+    },
+    lastId: () => database.get<{ id: number | null }>('SELECT max(id) AS id FROM activity')?.id ?? 0,
     endRunning: (summary) =>
       database.run(
         `UPDATE activity SET outcome = 'failed', summary = ? || coalesce(version, 'an update')
@@ -184,6 +224,7 @@ function toActivity(row: ActivityRow): Activity {
   return {
     id: row.id,
     at: toTimestamp(row.atMs),
+    happenedAt: toTimestamp(row.happenedAtMs),
     kind: row.kind,
     outcome: row.outcome,
     appId: row.appId,
@@ -197,6 +238,7 @@ function toActivity(row: ActivityRow): Activity {
     bytesSent: row.bytesSent,
     bytesTotal: row.bytesTotal,
     remoteAddress: row.remoteAddress,
+    replayOf: row.replayOf,
   };
 }
 

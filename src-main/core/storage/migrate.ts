@@ -5,6 +5,7 @@ import { keysMigration } from './migrations/0003-keys.ts';
 import { channelsMigration } from './migrations/0004-channels.ts';
 import { watchesMigration } from './migrations/0006-watches.ts';
 import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
+import { figuresMigration } from './migrations/0008-figures.ts';
 import { virtualDevicesMigration } from './migrations/0009-virtual-devices.ts';
 
 /**
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   channelsMigration,
   watchesMigration,
   keyRotationsMigration,
+  figuresMigration,
   virtualDevicesMigration,
 ];
 

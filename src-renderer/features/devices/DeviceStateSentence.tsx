@@ -44,7 +44,7 @@ function Sentence({ state, isDetailed = false, nowMs }: Props & { readonly nowMs
           />
         </span>
       )}
-      {isDetailed && state.kind === 'downloading' && state.bytesSent !== null && state.totalBytes !== null && (
+      {isDetailed && 'bytesSent' in state && state.bytesSent !== null && state.totalBytes !== null && (
         <span className={styles.bytes}>
           {t('state.downloadBytes', {
             sent: formatBytes(state.bytesSent, i18n.language),

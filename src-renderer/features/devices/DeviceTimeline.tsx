@@ -23,6 +23,8 @@ import styles from './DeviceTimeline.module.css';
 const PAGE_ROWS = 200;
 /** Only the names of the days depend on the time. */
 const DAY_LOOK_MS = 60_000;
+/** Reports come with the next batch, a second later; what took longer lay on the device. */
+const LATE_MS = 60_000;
 
 /** What happened on a device, newest first, in plain words; each row opens into what was sent and answered. */
 export function DeviceTimeline({ device }: { readonly device: Device }) {
@@ -78,7 +80,7 @@ export function DeviceTimeline({ device }: { readonly device: Device }) {
     <div className={styles.timeline} role="group" aria-label={t('timeline.label', { name: deviceName(device) })}>
       {days.map(({ key, distance, rows: ofDay }) => (
         <section key={key} className={styles.day}>
-          <h3 className={styles.dayName}>{nameOfDay(distance, ofDay[0]?.at ?? '')}</h3>
+          <h3 className={styles.dayName}>{nameOfDay(distance, ofDay[0]?.happenedAt ?? '')}</h3>
           <ol>
             {ofDay.map((row) => (
               <TimelineRow key={row.id} row={row} />
@@ -116,11 +118,14 @@ const TimelineRow = memo(function TimelineRow({ row }: { readonly row: Activity 
         onClick={() => setIsOpen(!isOpen)}
       >
         <Chevron size={13} aria-hidden="true" className={styles.chevron} />
-        <time dateTime={row.at} className={styles.time} title={formatExactTime(row.at, i18n.language)}>
-          {new Date(row.at).toLocaleTimeString(i18n.language, { timeStyle: 'medium', hourCycle: 'h23' })}
+        <time dateTime={row.happenedAt} className={styles.time} title={formatExactTime(row.happenedAt, i18n.language)}>
+          {new Date(row.happenedAt).toLocaleTimeString(i18n.language, { timeStyle: 'medium', hourCycle: 'h23' })}
         </time>
         <ActivityKindWord kind={row.kind} />
         <span className={styles.summary}>{row.summary}</span>
+        {Date.parse(row.at) - Date.parse(row.happenedAt) > LATE_MS && (
+          <span className={styles.bytes}>{t('timeline.late', { at: formatExactTime(row.at, i18n.language) })}</span>
+        )}
         {row.kind === 'download' &&
           row.bytesSent !== null &&
           row.bytesTotal !== null &&

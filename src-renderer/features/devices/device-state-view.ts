@@ -7,6 +7,7 @@ export type StateSentence =
   | 'offered'
   | 'downloading'
   | 'downloadingPercent'
+  | 'interrupted'
   | 'downloaded'
   | 'waitingForBackground'
   | 'waitingForReady'
@@ -15,6 +16,7 @@ export type StateSentence =
   | 'ready'
   | 'failed'
   | 'failedVersion'
+  | 'failedBroken'
   | 'rolledBack'
   | 'refused'
   | 'seen';
@@ -23,7 +25,7 @@ export type StateView = {
   readonly tone: Tone;
   readonly sentence: StateSentence;
   readonly version: string;
-  /** 0..100, whole; only while downloading and known. */
+  /** 0..100, whole; how far a download got, where that is known. */
   readonly percent: number | null;
   readonly secondsLeft: number | null;
   /** Code of a failed action or of a refusal, for which the screen has its own words. */
@@ -48,6 +50,9 @@ export function viewState(state: DeviceState, nowMs: number): StateView {
     case 'rolled_back':
       return view('danger', 'rolledBack', 10);
     case 'failed':
+      if (state.brokeOffPercent !== undefined) {
+        return view('danger', 'failedBroken', 9, { code: state.action, percent: Math.floor(state.brokeOffPercent) });
+      }
       return view('danger', state.version === null ? 'failed' : 'failedVersion', 9, { code: state.action });
     case 'refused':
       return view('warning', 'refused', 8, { code: state.code });
@@ -57,6 +62,8 @@ export function viewState(state: DeviceState, nowMs: number): StateView {
       return state.percent === null
         ? view('running', 'downloading', 6)
         : view('running', 'downloadingPercent', 6, { percent: Math.floor(state.percent) });
+    case 'interrupted':
+      return view('warning', 'interrupted', 7, { percent: Math.floor(state.percent) });
     case 'offered':
       return view('info', 'offered', 5);
     case 'downloaded':

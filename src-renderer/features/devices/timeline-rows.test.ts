@@ -14,6 +14,16 @@ describe('mergeTimeline', () => {
     ]);
     expect(mergeTimeline(fetched, live).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['4 ok', '3 ok', '1 ok']);
   });
+
+  it('gives a report that lay on the device its place in time (clients.md §7.2)', () => {
+    const day = (date: number) => `2026-11-${date}T10:00:00.000Z`;
+    const fetched = [
+      anActivity({ id: 9, at: day(24), happenedAt: day(21) }),
+      anActivity({ id: 8, at: day(23) }),
+      anActivity({ id: 7, at: day(20) }),
+    ];
+    expect(mergeTimeline(fetched, new Map()).map(({ id }) => id)).toEqual([8, 9, 7]);
+  });
 });
 
 describe('groupByDay', () => {

@@ -1,10 +1,13 @@
 import type { Activity } from '#contract/models/activity.ts';
 
-/** Newest first, each row once. What arrived live is newer than what was fetched. */
+/**
+ * By when it happened, newest first, each row once. What arrived live is newer than what was fetched; a report that lay
+ * on the device for days has its place among the rows of its day (protocol/clients.md §7.2).
+ */
 export function mergeTimeline(fetched: readonly Activity[], live: ReadonlyMap<number, Activity>): readonly Activity[] {
   const rows = new Map(fetched.map((row) => [row.id, row]));
   for (const [id, row] of live) rows.set(id, row);
-  return [...rows.values()].toSorted((a, b) => b.id - a.id);
+  return [...rows.values()].toSorted((a, b) => Date.parse(b.happenedAt) - Date.parse(a.happenedAt) || b.id - a.id);
 }
 
 export type Day = { readonly key: string; readonly distance: number; readonly rows: readonly Activity[] };
@@ -14,7 +17,7 @@ export function groupByDay(rows: readonly Activity[], nowMs: number): readonly D
   const days: { key: string; distance: number; rows: Activity[] }[] = [];
   const today = startOfDay(new Date(nowMs));
   for (const row of rows) {
-    const day = startOfDay(new Date(row.at));
+    const day = startOfDay(new Date(row.happenedAt));
     const key = `${day.getFullYear()}-${day.getMonth() + 1}-${day.getDate()}`;
     const last = days.at(-1);
     if (last?.key === key) last.rows.push(row);

@@ -7,6 +7,7 @@ export type AdoptionState =
   | 'offered'
   | 'downloading'
   | 'downloadingPercent'
+  | 'interrupted'
   | 'downloaded'
   | 'waitsForBackground'
   | 'waitsForReady'
@@ -54,6 +55,8 @@ function adoptionOn(version: string, device: Device): Adoption | null {
       return state.percent === null
         ? adoption('downloading', 'running')
         : adoption('downloadingPercent', 'running', { percent: Math.floor(state.percent) });
+    case 'interrupted':
+      return adoption('interrupted', 'warning', { percent: Math.floor(state.percent) });
     case 'downloaded':
       return adoption('downloaded', 'info');
     case 'waiting_for_background':

@@ -136,6 +136,7 @@ export const release = {
       offered: 'Offered',
       downloading: 'Downloading',
       downloadingPercent: 'Downloading {{percent}} %',
+      interrupted: 'Transfer broke off at {{percent}} %',
       downloaded: 'Downloaded',
       waitsForBackground: 'Applies on next background',
       waitsForReady: 'Waiting for notifyAppReady',

@@ -139,6 +139,7 @@ export const release = {
       offered: 'Proposée',
       downloading: 'Téléchargement',
       downloadingPercent: 'Téléchargement {{percent}} %',
+      interrupted: 'Transfert interrompu à {{percent}} %',
       downloaded: 'Téléchargée',
       waitsForBackground: 'S’applique au prochain passage en arrière-plan',
       waitsForReady: 'Attend notifyAppReady',
