@@ -40,6 +40,7 @@ export const remedyActionSchema = z.discriminatedUnion('kind', [
   /** `devices.offerAgain` with this version. */
   z.object({ kind: z.literal('offerAgain'), deviceId: z.string(), version: z.string() }),
 ]);
+export type RemedyAction = z.infer<typeof remedyActionSchema>;
 
 /** One rule the update decision looked at, in order. */
 export const traceStepSchema = z.object({

@@ -11,7 +11,7 @@ import type { ChannelHistoryRecord, ChannelRecord } from '../storage/channel-rep
 import type { DeviceRepository } from '../storage/device-repository.ts';
 import type { ReleaseRepository } from '../storage/release-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
-import { readNativeVersion } from '../updates/client-versions.ts';
+import { readNativeVersion } from '../updates/native-version.ts';
 import type { ChannelRef, TargetInput } from './channel-ref.ts';
 import { changeSettings, defaultSettings } from './channel-settings.ts';
 import { createChannelWriter, type ChannelWriterDeps, type Written } from './channel-writer.ts';

@@ -18,12 +18,13 @@ import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
 import type { FigureRepository } from '../storage/figure-repository.ts';
-import { decideUpdate, type UpdateDecision, type UpdateRequest } from '../updates/decide-update.ts';
+import { decideUpdate } from '../updates/decide-update.ts';
+import type { UpdateDecision, UpdateRequest } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
 import { createDeadlines } from './deadlines.ts';
-import { createDeviceBook, type Running, type Sighting } from './device-book.ts';
-import { noFacts } from './device-facts.ts';
+import { createDeviceBook, type FoundDevice, type Running, type Sighting } from './device-book.ts';
+import { noFacts, type DeviceFacts } from './device-facts.ts';
 import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
 import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
 
@@ -88,19 +89,19 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const question = toUpdateRequest(request.body);
       const info = question.kind === 'device' ? question.info : null;
       const deviceId = info?.deviceId ?? null;
-      const decision = decideUpdate({
-        request: question,
-        app,
-        origin: request.origin,
-        deviceTag: deviceId === null ? null : createDeviceTag(app.token, deviceId),
-        device: noFacts,
-        nowMs: atMs,
-      });
+      const deviceTag = deviceId === null ? null : createDeviceTag(app.token, deviceId);
+      const decide = (device: DeviceFacts): UpdateDecision =>
+        decideUpdate({ request: question, app, origin: request.origin, deviceTag, device, nowMs: atMs });
+      let decided: UpdateDecision | undefined;
       await record(app, () => {
-        const isSeen = info !== null && deviceId !== null && !isOfOtherApp(info, app);
+        // Decided here, where the device's row is read anyway: no check asks for it twice.
+        const found = deviceId === null ? null : book.find(app.appId, deviceId, atMs);
+        const decision = decide(found?.device ?? noFacts);
+        decided = decision;
+        const isSeen = info !== null && deviceId !== null && found !== null && !isOfOtherApp(info, app);
         if (isSeen) {
           const seen = checkSighting({ request, info, deviceId, decision, atMs, app, downloads });
-          deadlines.plan(app.appId, deviceId, book.see(app, deviceId, [seen]));
+          deadlines.plan(app.appId, deviceId, book.see(app, withRollout(found, decision, app), [seen]));
         }
         const row = log.add({
           ...rowOf(request, app, atMs),
@@ -117,7 +118,8 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         });
         return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
       });
-      return { status: decision.status, body: decision.reply };
+      const { status, reply } = decided ?? decide(factsOf(app, deviceId));
+      return { status, body: reply };
     },
 
     async recordStats(request) {
@@ -149,7 +151,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         const isSeen = deviceId !== null && call !== null && !isOfOtherApp(info, app);
         // GET carries less than the others: clients.md §8.4.
         const isComplete = call !== 'list';
-        if (isSeen) book.see(app, deviceId, [{ ...sighting(request, info, atMs), isComplete, event: null }]);
+        if (isSeen) {
+          const seen = { ...sighting(request, info, atMs), isComplete, event: null };
+          book.see(app, book.find(app.appId, deviceId, atMs), [seen]);
+        }
         const row = log.add({
           ...rowOf(request, app, atMs),
           kind: call === null ? 'malformed' : 'channel',
@@ -172,6 +177,16 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     noteStranger: (request, reason) => noteStranger({ ...request, headers: loggedHeaders(request.headers) }, reason),
     knowsToken: (token) => directory.byToken(token) !== undefined,
   };
+
+  /** For the answer to a check that could not be recorded. */
+  function factsOf(app: AppEntry, deviceId: string | null): DeviceFacts {
+    try {
+      return (deviceId === null ? undefined : devices.get(app.appId, deviceId)) ?? noFacts;
+    } catch (error) {
+      logger.error({ err: error, appId: app.appId }, 'what is kept of a device could not be read');
+      return noFacts;
+    }
+  }
 
   async function passDeadline(appId: string, deviceId: string): Promise<void> {
     const app = directory.byId(appId);
@@ -197,7 +212,8 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       if (deviceId === null) continue;
       deviceIds.push(deviceId);
       const sightings = ofDevice.map((event) => statSighting(request, event));
-      deadlines.plan(app.appId, deviceId, book.see(app, deviceId, sightings));
+      const device = book.find(app.appId, deviceId, sightings[0]?.atMs ?? receivedAtMs);
+      deadlines.plan(app.appId, deviceId, book.see(app, device, sightings));
     }
     return { rows, deviceIds };
   }
@@ -243,6 +259,17 @@ function checkSighting({
       isTransferring: downloads.isTransferring(app.appId, deviceId),
     },
   };
+}
+
+/** The device with what its channel's rollout decided for it; decisions of channels that are gone go. */
+function withRollout(found: FoundDevice, { remember }: UpdateDecision, app: AppEntry): FoundDevice {
+  if (!remember) return found;
+  const { device } = found;
+  const kept = Object.entries(device.rollouts).filter(([id]) =>
+    app.channels.some(({ channelId }) => String(channelId) === id),
+  );
+  const rollouts = { ...Object.fromEntries(kept), [remember.channelId]: remember.memory };
+  return { ...found, device: { ...device, rollouts } };
 }
 
 /** The bundle a check speaks of; `builtin` stands for the native version (clients.md §13.2). */

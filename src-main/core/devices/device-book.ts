@@ -1,6 +1,7 @@
 import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { DeviceStep, FigureBook } from '../figures/figure-book.ts';
 import type { DeviceRecord, DeviceRepository } from '../storage/device-repository.ts';
+import { noteFailure } from '../updates/failed-versions.ts';
 import type { DeviceInfo } from '../updates/parse-request.ts';
 import { noFacts } from './device-facts.ts';
 import { LATE_MS, newDevice, nextProgress, type DeviceEvent, type DeviceProgress } from './device-state.ts';
@@ -24,10 +25,14 @@ export type Sighting = {
   readonly event: DeviceEvent | null;
 };
 
+/** What is known of a device; a blank record of one that is new, which is not stored yet. */
+export type FoundDevice = { readonly device: DeviceRecord; readonly isNew: boolean };
+
 /** Keeps what is known of each device. Called within a queued write; reads and writes the database. */
 export type DeviceBook = {
-  /** Adds the device if it is new. */
-  see(app: AppEntry, deviceId: string, sightings: readonly Sighting[]): DeviceProgress;
+  find(appId: string, deviceId: string, atMs: number): FoundDevice;
+  /** Stores what was seen of a device that `find` gave. */
+  see(app: AppEntry, found: FoundDevice, sightings: readonly Sighting[]): DeviceProgress;
   /** Moves a device on that is there already; one that was forgotten stays so. */
   advance(app: AppEntry, deviceId: string, event: DeviceEvent): DeviceProgress | null;
 };
@@ -43,7 +48,7 @@ export function createDeviceBook({
     if (!event) return device;
     const progress = nextProgress(device.progress, event);
     if (progress !== device.progress) noteOutcome(app, { ...device, progress }, device);
-    return { ...device, progress };
+    return { ...device, progress, failedVersions: noteFailure(device.failedVersions, event, device.nativeVersion) };
   }
 
   /** Counts for the health of the release that the state speaks of. */
@@ -61,14 +66,17 @@ export function createDeviceBook({
   }
 
   return {
-    see(app, deviceId, sightings) {
-      const known = devices.get(app.appId, deviceId);
+    find(appId, deviceId, atMs) {
+      const known = devices.get(appId, deviceId);
+      return { device: known ?? unseen(appId, deviceId, atMs), isNew: known === undefined };
+    },
+    see(app, found, sightings) {
       const steps: Omit<DeviceStep, 'isRelease'>[] = [];
-      let device = known ?? unseen(app.appId, deviceId, sightings[0]?.atMs ?? 0);
+      let { device } = found;
       for (const [index, sighting] of sightings.entries()) {
         const before = device;
         device = withEvent(app, withSighting(device, sighting), sighting.event);
-        steps.push({ before, after: device, event: sighting.event, isNew: known === undefined && index === 0 });
+        steps.push({ before, after: device, event: sighting.event, isNew: found.isNew && index === 0 });
       }
       devices.save(device);
       noteFigures(app, steps);

@@ -182,6 +182,9 @@ function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
     case 'blocked':
     case 'failed': {
       if (isPending(state, event) || state.kind === 'waiting_for_ready') return state;
+      // Refused because it failed: the failure says more.
+      if (event.code === 'version_failed_before' && (state.kind === 'rolled_back' || state.kind === 'failed'))
+        return state;
       return { kind: 'refused', code: event.code };
     }
   }

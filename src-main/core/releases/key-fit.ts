@@ -1,5 +1,5 @@
 import { AppError } from '../app-error.ts';
-import { isPluginAtLeast, KEY_ID_PLUGINS } from '../updates/client-versions.ts';
+import { dialectOf } from '../updates/client-dialect.ts';
 
 /** Who will read the release, and with which key. */
 export type KeyReaders = {
@@ -37,7 +37,7 @@ export function assertKeyFits(keyId: string | null, { changing = [], project, de
 
 /** A device without a key id has no key, provided that its plugin would have told. */
 function tellsItsKey({ keyId, pluginVersion }: KeyReaders['devices'][number]): boolean {
-  return keyId !== null || isPluginAtLeast(pluginVersion, KEY_ID_PLUGINS);
+  return keyId !== null || dialectOf('unknown', pluginVersion).tellsKeyId;
 }
 
 function unfit(keyId: string | null, readerKeyId: string | null, readers: readonly string[]): AppError {

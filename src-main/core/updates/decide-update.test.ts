@@ -2,21 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import type { ChannelTarget } from '#contract/models/channel.ts';
+import type { ChannelSettings, ChannelTarget } from '#contract/models/channel.ts';
 import { androidCheck, appEntry, releaseEntry, sha256, token } from '#test/helpers/app-entry.ts';
 
 import type { AppEntry } from '../apps/app-directory.ts';
-import { noFacts } from '../devices/device-facts.ts';
-import { decideUpdate, type UpdateDecision } from './decide-update.ts';
+import { noFacts, type DeviceFacts } from '../devices/device-facts.ts';
+import { decideUpdate } from './decide-update.ts';
+import type { UpdateDecision } from './decision.ts';
 import { isRecord, readDeviceInfo } from './parse-request.ts';
 
 const origin = 'http://192.168.1.20:8787';
 
-function decide(body: unknown, app: AppEntry = appEntry()): UpdateDecision {
+function decide(body: unknown, app: AppEntry = appEntry(), device: DeviceFacts = noFacts): UpdateDecision {
   const request = isRecord(body)
     ? ({ kind: 'device', info: readDeviceInfo(body), isEmpty: Object.keys(body).length === 0 } as const)
     : ({ kind: 'unreadable', reason: 'not_an_object' } as const);
-  return decideUpdate({ request, app, origin, deviceTag: 'tag', device: noFacts, nowMs: 0 });
+  return decideUpdate({ request, app, origin, deviceTag: 'tag', device, nowMs: 0 });
 }
 
 const stepOf = (decision: UpdateDecision, rule: string) => decision.trace.find((step) => step.rule === rule);
@@ -60,12 +61,28 @@ describe('an offer', () => {
       'request.platform',
       'version.native',
       'version.running',
+      'client.plugin',
+      'device.override',
       'channel.select',
+      'channel.rollout',
       'channel.target',
       'release.file',
       'release.key',
       'version.up_to_date',
+      'policy.platform',
+      'policy.major',
+      'policy.private',
+      'policy.minor',
+      'policy.patch',
+      'policy.version_number',
+      'policy.under_native',
+      'policy.prod',
+      'policy.dev',
+      'policy.device',
+      'policy.emulator',
       'update.builtin',
+      'release.plugin',
+      'release.failed_before',
       'update.offer',
     ]);
     expect(trace.every(({ outcome }) => outcome === 'pass')).toBe(true);
@@ -108,6 +125,7 @@ describe('nothing new', () => {
     expect(stepOf(decision, 'channel.target')).toMatchObject({
       outcome: 'stop',
       remedy: 'Publish a release to production.',
+      action: { kind: 'publish', channelId: 1, channel: 'production' },
     });
   });
 });
@@ -175,7 +193,7 @@ describe('the way back to the store', () => {
     expect(decide({ ...onBundle, plugin_version }, app).code).toBe('builtin');
   });
 
-  it.each([['6.1.9'], ['7.0.1'], ['5.9.5'], ['4.0.0'], ['0.0.1'], [''], ['nonsense']])(
+  it.each([['6.1.9'], ['7.0.1'], ['5.9.5'], ['3.2.0'], ['0.0.1'], [''], ['nonsense']])(
     'is not sent to plugin "%s"',
     (plugin_version) => {
       expect(decide({ ...onBundle, plugin_version }, app)).toMatchObject({
@@ -242,7 +260,8 @@ describe('a request', () => {
     ['01.2.3', 'semver_error'],
     ['x', 'semver_error'],
   ])('with native version %s is served, and the trace says how it was read: %s', (version_build, detail) => {
-    const decision = decide({ ...androidCheck, version_build, version_name: '0.9.0' });
+    const app = appEntry({ settings: { disableAutoUpdateUnderNative: false } });
+    const decision = decide({ ...androidCheck, version_build, version_name: '0.9.0' }, app);
     expect(decision.outcome).toBe('offered');
     expect(stepOf(decision, 'version.native')?.detail).toContain(detail);
   });
@@ -271,6 +290,9 @@ const shapes = [
     error: text,
     message: text,
     version: text.optional(),
+    // Of the policies, capgo-server-and-cli.md §5.4.
+    major: z.boolean().optional(),
+    old: text.optional(),
     // Of key_id_mismatch; empty for none.
     deviceKeyId: z.string().optional(),
     bundleKeyId: z.string().optional(),
@@ -309,22 +331,76 @@ describe('every reply', () => {
     { kind: 'release', releaseId: 'gone', version: '3.0.0' },
   );
   const sessionKey = fc.constantFrom(null, 'iv:key');
+  const flag = fc.boolean();
+  const settings = fc.record<Partial<ChannelSettings>>({
+    public: flag,
+    ios: flag,
+    android: flag,
+    electron: flag,
+    allowDeviceSelfSet: flag,
+    allowEmulator: flag,
+    allowDevice: flag,
+    allowDev: flag,
+    allowProd: flag,
+    disableAutoUpdate: fc.constantFrom('none', 'major', 'minor', 'patch', 'version_number'),
+    disableAutoUpdateUnderNative: flag,
+    minUpdateVersion: fc.constantFrom(null, '1.0.0', '9.0.0'),
+  });
+  const rollout = fc.option(
+    fc.record({
+      rolloutId: fc.uuid(),
+      releaseId: fc.constantFrom('r1', 'gone'),
+      version: fc.constant('1.0.1'),
+      percentageBps: fc.integer({ min: 0, max: 10_000 }),
+      enabled: flag,
+      pausedAtMs: fc.constantFrom(null, 1),
+      pauseReason: fc.constant(null),
+      cacheTtlSeconds: fc.constant(60),
+    }),
+  );
+  const device = fc.record<DeviceFacts>({
+    override: fc.option(
+      fc.constantFrom<NonNullable<DeviceFacts['override']>>(
+        { kind: 'blocked' },
+        { kind: 'builtin' },
+        { kind: 'channel', channelId: 1, channel: 'production' },
+        { kind: 'channel', channelId: 99, channel: 'gone' },
+        { kind: 'release', releaseId: 'r1', version: '1.0.1' },
+        { kind: 'release', releaseId: 'gone', version: '3.0.0' },
+      ),
+    ),
+    keptChannelId: fc.constantFrom(null, 1, 99),
+    failedVersions: fc.constantFrom(
+      [],
+      [{ version: '1.0.1', action: 'update_fail', atMs: 0, nativeVersion: null }],
+      [{ version: '1.0.1', action: 'download_manifest_file_fail', atMs: 0, nativeVersion: '1.0.0' }],
+    ),
+    rollouts: fc.constant({}),
+  });
 
   it('has exactly one of the shapes of clients.md §1.5 with its JSON types, and is the same for the same request', () => {
     fc.assert(
-      fc.property(body, target, sessionKey, (sent, target, sessionKey) => {
-        const app = appEntry({ releases: [releaseEntry({ sessionKey })], target });
-        const decision = decide(sent, app);
-        expect(decide(sent, app)).toEqual(decision);
-        expect([200, 400]).toContain(decision.status);
-        const reply: unknown = JSON.parse(JSON.stringify(decision.reply));
-        expect(shapes.filter((shape) => shape.safeParse(reply).success)).toHaveLength(1);
-        const stopped = decision.trace.findIndex(({ outcome }) => outcome === 'stop');
-        const rest = stopped === -1 ? [] : decision.trace.slice(stopped + 1);
-        expect(rest.every(({ outcome }) => outcome === 'skip')).toBe(true);
-        expect(decision.trace.map(({ rule }) => rule)).toEqual(ruleNames);
-      }),
-      { numRuns: 500 },
+      fc.property(
+        body,
+        target,
+        sessionKey,
+        settings,
+        rollout,
+        device,
+        (sent, target, sessionKey, settings, rollout, facts) => {
+          const app = appEntry({ releases: [releaseEntry({ sessionKey })], target, settings, rollout });
+          const decision = decide(sent, app, facts);
+          expect(decide(sent, app, facts)).toEqual(decision);
+          expect([200, 400]).toContain(decision.status);
+          const reply: unknown = JSON.parse(JSON.stringify(decision.reply));
+          expect(shapes.filter((shape) => shape.safeParse(reply).success)).toHaveLength(1);
+          const stopped = decision.trace.findIndex(({ outcome }) => outcome === 'stop');
+          const rest = stopped === -1 ? [] : decision.trace.slice(stopped + 1);
+          expect(rest.every(({ outcome }) => outcome === 'skip')).toBe(true);
+          expect(decision.trace.map(({ rule }) => rule)).toEqual(ruleNames);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });
