@@ -2,15 +2,23 @@ import { describe, expect, it } from 'vitest';
 
 import { androidCheck, appEntry } from '#test/helpers/app-entry.ts';
 
+import type { AppEntry } from '../apps/app-directory.ts';
 import type { RequestBody } from '../device-gateway.ts';
-import { answerChannelSelf, type ChannelAnswer } from './channel-self.ts';
+import { noFacts, type DeviceFacts } from '../devices/device-facts.ts';
+import { answerChannelCall, readChannelCall, type ChannelAnswer } from './channel-self.ts';
 
 const app = appEntry({ channels: [{ name: 'beta', target: { kind: 'none' } }] });
 
-function call(method: string, value: unknown): ChannelAnswer {
+function answer(method: string, body: RequestBody, on: AppEntry = app, device: DeviceFacts = noFacts): ChannelAnswer {
+  const asked = readChannelCall(method, body);
+  if (asked.kind === 'refused') return asked.answer;
+  return answerChannelCall(asked.call, { info: asked.info, app: on, device });
+}
+
+function call(method: string, value: unknown, on?: AppEntry, device?: DeviceFacts): ChannelAnswer {
   const body: RequestBody =
     method === 'GET' ? { kind: 'query', value: value as Record<string, string> } : { kind: 'json', value };
-  return answerChannelSelf({ method, body, app });
+  return answer(method, body, on, device);
 }
 
 const electron = { ...androidCheck, platform: 'electron' };
@@ -74,11 +82,7 @@ describe('listChannels (clients.md §8.4)', () => {
 describe('unsetChannel', () => {
   it('by DELETE is ok, also without a body (clients.md §8.2)', () => {
     expect(call('DELETE', androidCheck).reply).toEqual({ status: 200, body: { status: 'ok' } });
-    const empty = answerChannelSelf({
-      method: 'DELETE',
-      body: { kind: 'unreadable', reason: 'empty', text: '' },
-      app,
-    });
+    const empty = answer('DELETE', { kind: 'unreadable', reason: 'empty', text: '' });
     expect(empty.reply.status).toBe(200);
   });
 });

@@ -3,6 +3,8 @@ import type { ActivityOutcome } from '#contract/models/activity.ts';
 
 import type { AppEntry, ChannelEntry } from '../apps/app-directory.ts';
 import type { RequestBody } from '../device-gateway.ts';
+import type { DeviceFacts } from '../devices/device-facts.ts';
+import { dialectOf } from '../updates/client-dialect.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
 
 /** What a device asked of the channel address, by method and dialect: clients.md §8, §12.1. */
@@ -14,40 +16,50 @@ export type ChannelAnswer = {
   readonly reply: DeviceReply;
   readonly outcome: Extract<ActivityOutcome, 'ok' | 'failed'>;
   readonly summary: string;
+  /** Channel to keep for an old plugin, null to keep none any more; absent when nothing changes. */
+  readonly keep?: number | null;
 };
 
-/** Answers `channel_self`. Pure. Success replies never carry `error`: even an empty one fails (clients.md §13.28). */
-export function answerChannelSelf({
-  method,
-  body,
-  app,
-}: {
-  readonly method: string;
-  readonly body: RequestBody;
-  readonly app: AppEntry;
-}): ChannelAnswer {
+export type ChannelQuestion = { readonly info: DeviceInfo; readonly app: AppEntry; readonly device: DeviceFacts };
+
+export type ChannelRequest =
+  | { readonly kind: 'call'; readonly call: ChannelCall; readonly info: DeviceInfo }
+  | { readonly kind: 'refused'; readonly answer: ChannelAnswer };
+
+/** Reads a call; who it is about is then known, and what is kept of the device can be looked up. */
+export function readChannelCall(method: string, body: RequestBody): ChannelRequest {
   const info = readDeviceInfo(body.kind === 'unreadable' ? {} : body.value);
-  // Old plugins unset with DELETE, some of them without a body (clients.md §8.2): nothing is kept here to unset.
+  // Old plugins unset with DELETE, some of them without a body (clients.md §8.2): there is nobody to unset it for.
   const isUnreadable =
     body.kind === 'unreadable' ? body.reason !== 'empty' || method !== 'DELETE' : !isRecord(body.value);
-  if (isUnreadable) return failed(null, info, 'invalid_json_body', 'The body is not a JSON object');
+  if (isUnreadable) {
+    return { kind: 'refused', answer: failed(null, info, 'invalid_json_body', 'The body is not a JSON object') };
+  }
+  return { kind: 'call', call: callOf(method, info), info };
+}
 
-  const call = callOf(method, info);
+/**
+ * Answers `channel_self`: capgo-server-and-cli.md §6, clients.md §8. Pure. New plugins keep their channel themselves and
+ * are only told whether they may; for old ones it is kept here. Success replies never carry `error`: even an empty one
+ * fails (clients.md §13.28). Refusals are 400 where Capgo answers 200: getChannel needs it (§8.3, §13.29), and for the
+ * others both platforms read `error` at any status.
+ */
+export function answerChannelCall(call: ChannelCall, question: ChannelQuestion): ChannelAnswer {
   switch (call) {
     case 'set':
-      return set(info, app);
+      return set(question);
     case 'unset':
-      return ok(call, info, { status: 'ok' }, 'Gave up its own choice of a channel');
+      return unset(question);
     case 'get':
-      return get(info, app);
+      return get(question);
     case 'list':
-      return list(info, app);
+      return list(question);
   }
 }
 
 /** Electron uses POST and GET for everything, and names what it wants in `action` (clients.md §12.1). */
 function callOf(method: string, info: DeviceInfo): ChannelCall {
-  const isElectron = info.platform === 'electron';
+  const isElectron = dialectOf(info.platform, info.pluginVersion).channelCalls === 'electron';
   switch (method) {
     case 'POST':
       return isElectron && info.action === 'unset' ? 'unset' : 'set';
@@ -60,40 +72,113 @@ function callOf(method: string, info: DeviceInfo): ChannelCall {
   }
 }
 
-function set(info: DeviceInfo, app: AppEntry): ChannelAnswer {
+function set({ info, app, device }: ChannelQuestion): ChannelAnswer {
   const { channel: asked } = info;
   if (asked === null) return failed('set', info, 'missing_channel', 'Cannot find channel in the request');
+  const isKeptHere = keepsHere(info);
+  if (isKeptHere && isTiedAgainst(app, device)) return cannotOverride('set', info);
   const channel = app.channels.find(({ name }) => name === asked);
-  if (!channel) return failed('set', info, 'channel_not_found', `There is no channel "${asked}"`);
+  const extra = { channel: asked, app_id: app.appId };
+  if (!channel) return failed('set', info, 'channel_not_found', `There is no channel "${asked}"`, extra);
   // Asking for the public channel means to have no choice of one's own: the device forgets it (clients.md §8.1).
-  if (channel.isDefault) return ok('set', info, { status: 'ok', unset: true }, `Follows the default channel ${asked}`);
-  return ok('set', info, { status: 'ok', message: `Channel ${asked} set` }, `Chose channel ${asked}`);
-}
-
-function get(info: DeviceInfo, app: AppEntry): ChannelAnswer {
-  const { defaultChannel: asked } = info;
-  const channel = app.channels.find(({ name, isDefault }) => (asked === null ? isDefault : name === asked));
-  if (!channel) {
-    return failed('get', info, 'channel_not_found', `There is no channel "${asked ?? ''}"`);
+  const isPublicOne = channel === publicChannel(app, info);
+  if (isKeptHere && isPublicOne) return { ...followed(info, asked), keep: null };
+  if (!channel.settings.allowDeviceSelfSet) {
+    return channel.settings.public
+      ? failed(
+          'set',
+          info,
+          'public_channel_self_set_not_allowed',
+          `Channel "${asked}" is public and cannot be chosen by devices`,
+          extra,
+        )
+      : failed('set', info, 'channel_self_set_not_allowed', `Channel "${asked}" cannot be chosen by devices`, extra);
   }
-  const reply = {
-    channel: channel.name,
-    status: asked === null ? 'default' : 'override',
-    // Electron reads the other spelling (clients.md §12.1).
-    ...(info.platform === 'electron' ? { allow_set: true } : { allowSet: true }),
-  };
-  return ok('get', info, reply, `Asked for its channel: ${channel.name}`);
+  if (isKeptHere) {
+    return { ...ok('set', info, { status: 'ok' }, `Chose channel ${asked}`), keep: channel.channelId };
+  }
+  if (isPublicOne) return followed(info, asked);
+  return ok('set', info, { status: 'ok', message: `Channel ${asked} set`, allowSet: true }, `Chose channel ${asked}`);
 }
 
-function list(info: DeviceInfo, app: AppEntry): ChannelAnswer {
-  const channels = app.channels.map(toListed);
-  const names = app.channels.map(({ name }) => name).join(', ');
-  return ok('list', info, info.platform === 'electron' ? { channels } : channels, `Listed the channels: ${names}`);
+function followed(info: DeviceInfo, channel: string): ChannelAnswer {
+  return ok('set', info, { status: 'ok', unset: true }, `Follows the public channel ${channel}`);
+}
+
+function unset({ info, app, device }: ChannelQuestion): ChannelAnswer {
+  if (!keepsHere(info)) return ok('unset', info, { status: 'ok' }, 'Gave up its own choice of a channel');
+  const kept = byId(app, device.keptChannelId);
+  const tied = device.override?.kind === 'channel' ? byId(app, device.override.channelId) : undefined;
+  if ((!kept && !tied) || (kept ?? tied)?.settings.allowDeviceSelfSet === false) return cannotOverride('unset', info);
+  return { ...ok('unset', info, { status: 'ok' }, 'Gave up its own choice of a channel'), keep: null };
+}
+
+function get({ info, app, device }: ChannelQuestion): ChannelAnswer {
+  const { defaultChannel: asked } = info;
+  const isElectron = dialectOf(info.platform, info.pluginVersion).channelCalls === 'electron';
+  const answer = (channel: ChannelEntry, status: 'default' | 'override'): ChannelAnswer => {
+    const { allowDeviceSelfSet } = channel.settings;
+    // Electron reads the other spelling (clients.md §12.1).
+    const allowed = isElectron ? { allow_set: allowDeviceSelfSet } : { allowSet: allowDeviceSelfSet };
+    const reply = { channel: channel.name, status, ...allowed };
+    return ok('get', info, reply, `Asked for its channel: ${channel.name}`);
+  };
+  const kept = keepsHere(info) ? byId(app, device.keptChannelId) : undefined;
+  if (kept) return answer(kept, 'override');
+  // Since 8.47.9 the device keeps what it is told here (clients.md §8.3): never a channel it should not keep asking for.
+  const isTiedTo = device.override?.kind === 'channel' ? byId(app, device.override.channelId) : undefined;
+  if (isTiedTo && keepsHere(info)) return answer(isTiedTo, 'override');
+  const channel = asked === null ? publicChannel(app, info) : app.channels.find(({ name }) => name === asked);
+  if (!channel) {
+    const message = asked === null ? 'There is no public channel' : `There is no channel "${asked}"`;
+    return failed('get', info, 'channel_not_found', message);
+  }
+  return answer(channel, asked === null ? 'default' : 'override');
+}
+
+/** What the device may have, by platform and kind of build: capgo-server-and-cli.md §6, GET. */
+function list({ info, app }: ChannelQuestion): ChannelAnswer {
+  const isElectron = dialectOf(info.platform, info.pluginVersion).channelCalls === 'electron';
+  const listed = app.channels.filter(({ settings }) => {
+    const isChoosable = settings.public || settings.allowDeviceSelfSet;
+    const isForBuild = info.isProd ? settings.allowProd : settings.allowDev;
+    const isForDevice = info.isEmulator ? settings.allowEmulator : settings.allowDevice;
+    return isChoosable && isForBuild && isForDevice && servesPlatform(settings, info);
+  });
+  const channels = listed.map(toListed);
+  const names = listed.map(({ name }) => name).join(', ');
+  return ok('list', info, isElectron ? { channels } : channels, `Listed the channels: ${names || 'none'}`);
 }
 
 /** `id` must be a JSON number (clients.md §8.4). */
-function toListed({ channelId, name, isDefault }: ChannelEntry): Readonly<Record<string, unknown>> {
-  return { id: channelId, name, public: isDefault, allow_self_set: true };
+function toListed({ channelId, name, settings }: ChannelEntry): Readonly<Record<string, unknown>> {
+  return { id: channelId, name, public: settings.public, allow_self_set: settings.allowDeviceSelfSet };
+}
+
+function keepsHere(info: DeviceInfo): boolean {
+  return info.deviceId !== null && dialectOf(info.platform, info.pluginVersion).channelKeptBy === 'server';
+}
+
+/** Whether a person tied the device to a channel that devices may not leave. */
+function isTiedAgainst(app: AppEntry, { override }: DeviceFacts): boolean {
+  const tied = override?.kind === 'channel' ? byId(app, override.channelId) : undefined;
+  return tied !== undefined && !tied.settings.allowDeviceSelfSet;
+}
+
+function byId(app: AppEntry, channelId: number | null): ChannelEntry | undefined {
+  return channelId === null ? undefined : app.channels.find((channel) => channel.channelId === channelId);
+}
+
+function publicChannel(app: AppEntry, info: DeviceInfo): ChannelEntry | undefined {
+  return app.channels.find(({ settings }) => settings.public && servesPlatform(settings, info));
+}
+
+function servesPlatform(settings: ChannelEntry['settings'], { platform }: DeviceInfo): boolean {
+  return platform === 'unknown' ? true : settings[platform];
+}
+
+function cannotOverride(call: ChannelCall, info: DeviceInfo): ChannelAnswer {
+  return failed(call, info, 'cannot_override', 'The channel of this device cannot be changed by the device');
 }
 
 function ok(call: ChannelCall, info: DeviceInfo, body: unknown, summary: string): ChannelAnswer {
@@ -101,6 +186,18 @@ function ok(call: ChannelCall, info: DeviceInfo, body: unknown, summary: string)
 }
 
 /** 400 with JSON: both platforms take `error` from it, and getChannel falls back on it (clients.md §8.1, §8.3). */
-function failed(call: ChannelCall | null, info: DeviceInfo, error: string, message: string): ChannelAnswer {
-  return { call, info, reply: { status: 400, body: { error, message } }, outcome: 'failed', summary: message };
+function failed(
+  call: ChannelCall | null,
+  info: DeviceInfo,
+  error: string,
+  message: string,
+  extra: Readonly<Record<string, string>> = {},
+): ChannelAnswer {
+  return {
+    call,
+    info,
+    reply: { status: 400, body: { error, message, ...extra } },
+    outcome: 'failed',
+    summary: message,
+  };
 }

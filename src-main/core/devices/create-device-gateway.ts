@@ -6,7 +6,7 @@ import { createActivityLog } from '../activity/activity-log.ts';
 import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
-import { answerChannelSelf } from '../channels/channel-self.ts';
+import { answerChannelCall, readChannelCall, type ChannelAnswer } from '../channels/channel-self.ts';
 import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '../device-gateway.ts';
 import type { EventHub } from '../event-hub.ts';
 import { createFigureBook } from '../figures/figure-book.ts';
@@ -141,33 +141,30 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const app = appOf(request);
       if (!app) return notPaired;
       const atMs = clock.now();
-      const { call, info, reply, outcome, summary } = answerChannelSelf({
-        method: request.method,
-        body: request.body,
-        app,
-      });
+      const asked = readChannelCall(request.method, request.body);
+      if (asked.kind === 'refused') {
+        const { answer } = asked;
+        await record(app, () => ({ rows: [log.add(channelRow(request, app, atMs, answer))], deviceIds: [] }));
+        return answer.reply;
+      }
+      const { call, info } = asked;
       const { deviceId } = info;
+      let answered: ChannelAnswer | undefined;
       await record(app, () => {
-        const isSeen = deviceId !== null && call !== null && !isOfOtherApp(info, app);
-        // GET carries less than the others: clients.md §8.4.
-        const isComplete = call !== 'list';
+        const device = deviceId === null ? null : book.find(app.appId, deviceId, atMs);
+        const answer = answerChannelCall(call, { info, app, device: device ?? noFacts });
+        answered = answer;
+        const isSeen = deviceId !== null && device !== null && !isOfOtherApp(info, app);
         if (isSeen) {
-          const seen = { ...sighting(request, info, atMs), isComplete, event: null };
-          book.see(app, book.find(app.appId, deviceId, atMs), [seen]);
+          // GET carries less than the others: clients.md §8.4.
+          const seen = { ...sighting(request, info, atMs), isComplete: call !== 'list', event: null };
+          book.see(app, device, [seen]);
+          if (answer.keep !== undefined) devices.setKeptChannel(app.appId, deviceId, answer.keep);
         }
-        const row = log.add({
-          ...rowOf(request, app, atMs),
-          kind: call === null ? 'malformed' : 'channel',
-          outcome,
-          deviceId,
-          action: call ?? request.method,
-          summary,
-          status: reply.status,
-          response: { status: reply.status, body: keptPayload(reply.body) },
-        });
-        return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
+        return { rows: [log.add(channelRow(request, app, atMs, answer))], deviceIds: isSeen ? [deviceId] : [] };
       });
-      return reply;
+      answered ??= answerChannelCall(call, { info, app, device: factsOf(app, deviceId) });
+      return answered.reply;
     },
 
     async openBundle(request, file) {
@@ -333,6 +330,20 @@ function rowOf(
     },
     trace: null,
     eventKey: null,
+  };
+}
+
+function channelRow(request: DeviceRequest, app: AppEntry, atMs: number, answer: ChannelAnswer): ActivityRecord {
+  const { call, info, reply, outcome, summary } = answer;
+  return {
+    ...rowOf(request, app, atMs),
+    kind: call === null ? 'malformed' : 'channel',
+    outcome,
+    deviceId: info.deviceId,
+    action: call ?? request.method,
+    summary,
+    status: reply.status,
+    response: { status: reply.status, body: keptPayload(reply.body) },
   };
 }
 

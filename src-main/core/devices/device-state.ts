@@ -183,8 +183,8 @@ function afterCheck(state: DeviceState, event: CheckEvent): DeviceState {
     case 'failed': {
       if (isPending(state, event) || state.kind === 'waiting_for_ready') return state;
       // Refused because it failed: the failure says more.
-      if (event.code === 'version_failed_before' && (state.kind === 'rolled_back' || state.kind === 'failed'))
-        return state;
+      const isKnownFailure = state.kind === 'rolled_back' || state.kind === 'failed';
+      if (event.code === 'version_failed_before' && isKnownFailure) return state;
       return { kind: 'refused', code: event.code };
     }
   }

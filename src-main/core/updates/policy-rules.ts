@@ -147,8 +147,8 @@ function checkVersionNumber(asked: Asked): Verdict {
       remedyFor(channel, 'Set the native version that the bundle needs.', { minUpdateVersion: native }),
     );
   }
-  if (!semver.gt(least, versions.native))
-    return pass(`${offered} needs ${least}; the native version is ${native}.`, values);
+  const isMet = !semver.gt(least, versions.native);
+  if (isMet) return pass(`${offered} needs ${least}; the native version is ${native}.`, values);
   return stop(
     `${offered} needs the native version ${least} or newer; this is ${native}.`,
     refusal(
