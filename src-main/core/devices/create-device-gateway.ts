@@ -151,14 +151,14 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const { deviceId } = info;
       let answered: ChannelAnswer | undefined;
       await record(app, () => {
-        const device = deviceId === null ? null : book.find(app.appId, deviceId, atMs);
-        const answer = answerChannelCall(call, { info, app, device: device ?? noFacts });
+        const found = deviceId === null ? null : book.find(app.appId, deviceId, atMs);
+        const answer = answerChannelCall(call, { info, app, device: found?.device ?? noFacts });
         answered = answer;
-        const isSeen = deviceId !== null && device !== null && !isOfOtherApp(info, app);
+        const isSeen = deviceId !== null && found !== null && !isOfOtherApp(info, app);
         if (isSeen) {
           // GET carries less than the others: clients.md §8.4.
           const seen = { ...sighting(request, info, atMs), isComplete: call !== 'list', event: null };
-          book.see(app, device, [seen]);
+          book.see(app, found, [seen]);
           if (answer.keep !== undefined) devices.setKeptChannel(app.appId, deviceId, answer.keep);
         }
         return { rows: [log.add(channelRow(request, app, atMs, answer))], deviceIds: isSeen ? [deviceId] : [] };
