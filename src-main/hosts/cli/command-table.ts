@@ -339,6 +339,25 @@ export const commandTable = {
       'slipway simulate --update-url https://updates.example.com/updates --app-id com.example.app --devices 50',
     ],
   },
+  conformance: {
+    summary: 'asks any server what clients ask, and says which rules of the protocol hold; exit code 1 if one does not',
+    description: [
+      'The rules are "A server must" of protocol/clients.md §13. What cannot be seen from outside, or needs something the server does not offer, is skipped with the reason.',
+      'It sends about 30 requests, fetches the offered files once, and posts one batch of 200 copies of one event. Its devices have ids that start with 00000000-0000-4000-8000- and the custom id slipway-conformance; one of them reports update_fail for the offered version. With --read-only nothing is reported and no channel is set.',
+    ],
+    arguments: [],
+    options: {
+      ...serverOptions,
+      'update-url': { ...serverOptions['update-url'], isRequired: true },
+      'app-id': { kind: 'text', value: 'ID', isRequired: true, summary: 'app id to send' },
+      'native-version': { kind: 'text', value: 'V', summary: 'version of the native app to send (default 1.0.0)' },
+      'read-only': { kind: 'flag', summary: 'reports nothing and sets nothing' },
+    },
+    examples: [
+      'slipway conformance --update-url https://updates.example.com/updates --app-id com.example.app',
+      'slipway conformance --update-url U --stats-url S --channel-url C --app-id com.example.app --json',
+    ],
+  },
   demo: {
     summary: 'does the whole main job on a sample build with a virtual device, in a temporary data folder',
     arguments: [],

@@ -36,6 +36,7 @@ const loaders: Loaders = {
   config: async () => (await import('./commands/config.ts')).runConfig,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
   simulate: async () => (await import('./commands/simulate.ts')).runSimulate,
+  conformance: async () => (await import('./commands/conformance.ts')).runConformanceCommand,
   demo: async () => (await import('./commands/demo.ts')).runDemo,
 };
 

@@ -17,6 +17,7 @@ import { bytesText, printable, table } from '../format.ts';
 import type { Output } from '../output.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { runJob } from '../run-job.ts';
+import { checkServerUrls } from '../server-urls.ts';
 import { withSession } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -66,7 +67,7 @@ async function against(
   const { 'update-url': updateUrl, 'app-id': appId } = options;
   if (updateUrl === undefined) throw new UsageError('Give --app ID, or --update-url U with --app-id ID.', HINT);
   if (appId === undefined) throw new UsageError('--app-id is missing.', HINT, { option: '--app-id' });
-  for (const name of ['update-url', 'stats-url', 'channel-url'] as const) checkUrl(name, options[name]);
+  checkServerUrls(options, HINT);
   const publicKey = await readPublicKey(options['public-key-file']);
   const device = () => ({
     updateUrl,
@@ -107,11 +108,6 @@ function readFault(text: string): Fault {
     });
   }
   return { name, percent };
-}
-
-function checkUrl(name: string, url: string | undefined): void {
-  if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return;
-  throw new UsageError(`--${name} is no http address.`, HINT, { option: `--${name}` });
 }
 
 async function readPublicKey(path: string | undefined): Promise<string | undefined> {
