@@ -81,7 +81,9 @@ export type Facts = {
   readonly again: Exchanged;
   readonly ios: Exchanged;
   readonly electron: Exchanged;
-  /** A plugin that does not know `builtin`. */
+  /** A device that runs some bundle: it can be sent back to the one of the store. */
+  readonly away: Exchanged;
+  /** The same with a plugin that does not know `builtin`. */
   readonly old: Exchanged;
   /** A device that runs what was offered; null when nothing was. */
   readonly current: Exchanged | null;
@@ -99,9 +101,19 @@ export type Facts = {
 };
 
 /** Every answer to an update check. */
-export function updateReplies({ store, literal, sparse, again, ios, electron, old, ...rest }: Facts): Exchanged[] {
+export function updateReplies({
+  store,
+  literal,
+  sparse,
+  again,
+  ios,
+  electron,
+  away,
+  old,
+  ...rest
+}: Facts): Exchanged[] {
   const maybe = [rest.current, rest.otherKey, rest.afterFailure].filter((each) => each !== null);
-  return [store, literal, sparse, again, ios, electron, old, ...maybe];
+  return [store, literal, sparse, again, ios, electron, away, old, ...maybe];
 }
 
 /** An answer that hands out a bundle. */

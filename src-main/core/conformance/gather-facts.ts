@@ -29,6 +29,8 @@ export type ServerUnderTest = {
 /** Says who asks, in every request. */
 export const CONFORMANCE_CUSTOM_ID = 'slipway-conformance';
 const NO_SUCH_CHANNEL = 'slipway-conformance-no-such-channel';
+/** A bundle that no server has. */
+const OTHER_BUNDLE = '0.0.1-slipway-conformance';
 const PARALLEL_FILES = 64;
 /** A batch is at most this long: clients.md §7.1. */
 const FULL_BATCH = 200;
@@ -70,7 +72,8 @@ export async function gatherFacts(
   const again = await asker.check('the same once more', android, full);
   const ios = await asker.checkAs(profileOf(server, 'ios', ids.main), nativeVersion);
   const electron = await asker.checkAs(profileOf(server, 'electron', ids.main), nativeVersion);
-  const old = await asker.checkAs({ ...android, pluginVersion: '6.1.0' }, 'builtin');
+  const away = await asker.checkAs(android, OTHER_BUNDLE);
+  const old = await asker.checkAs({ ...android, pluginVersion: '6.1.0' }, OTHER_BUNDLE);
 
   const offer = isOffer(store) ? store.body : null;
   const version = textOf(offer, 'version');
@@ -99,6 +102,7 @@ export async function gatherFacts(
     again,
     ios,
     electron,
+    away,
     old,
     current,
     otherKey,

@@ -1,4 +1,4 @@
-import { textOf } from '../simulator/reply-fields.ts';
+import { textOf, type ReplyFields } from '../simulator/reply-fields.ts';
 import { isRecord } from '../updates/parse-request.ts';
 import { isOffer, updateReplies, type Exchanged, type Facts } from './facts.ts';
 import { answerOf, failed, judged, NOTHING_OFFERED, ok, skipped, type Row, type Verdict } from './verdict.ts';
@@ -100,19 +100,22 @@ const flags = ['breaking', 'major'];
 
 function judgeTypes(facts: Facts): Verdict {
   return judged(
-    updateReplies(facts).flatMap(({ label, body }) => {
-      if (!body) return [];
-      const wrong = (key: string, what: string) => `${label}: "${key}" is ${JSON.stringify(body[key])}, not ${what}.`;
-      const { data, manifest } = body;
-      return [
-        ...texts.map((key) => (isGiven(body[key]) && typeof body[key] !== 'string' ? wrong(key, 'a text') : null)),
-        ...flags.map((key) => (isGiven(body[key]) && typeof body[key] !== 'boolean' ? wrong(key, 'a boolean') : null)),
-        isGiven(data) && !isTextMap(data) ? wrong('data', 'a map of texts') : null,
-        isGiven(manifest) && !Array.isArray(manifest) ? wrong('manifest', 'a list') : null,
-      ];
+    updateReplies(facts).map(({ label, body }) => {
+      const key = body && wrongKey(body);
+      return key ? `${label}: "${key}" is ${JSON.stringify(body[key])}, which iOS does not decode.` : null;
     }),
     'All types are those that iOS decodes.',
   );
+}
+
+function wrongKey(body: ReplyFields): string | null {
+  const isWrong: readonly (readonly [string, (value: unknown) => boolean])[] = [
+    ...texts.map((key) => [key, (value: unknown) => typeof value !== 'string'] as const),
+    ...flags.map((key) => [key, (value: unknown) => typeof value !== 'boolean'] as const),
+    ['data', (value) => !isTextMap(value)],
+    ['manifest', (value) => !Array.isArray(value)],
+  ];
+  return isWrong.find(([key, test]) => isGiven(body[key]) && test(body[key]))?.[0] ?? null;
 }
 
 function isGiven(value: unknown): boolean {
@@ -139,8 +142,8 @@ function judgeUrls(facts: Facts): Verdict {
   );
 }
 
-function judgeBuiltin({ store, again, old }: Facts): Verdict {
-  const isBuiltin = [store, again].some(({ body }) => body?.['version'] === 'builtin');
+function judgeBuiltin({ away, old }: Facts): Verdict {
+  const isBuiltin = away.body?.['version'] === 'builtin' && !('error' in away.body);
   // No error: a plugin that does not know the word takes it for a version.
   if (old.body?.['version'] === 'builtin' && !('error' in old.body) && textOf(old.body, 'url') === null) {
     return failed('Plugin 6.1.0, which does not know "builtin", was offered it without a url.');
