@@ -13,7 +13,7 @@ import {
 import { deviceSchema, explanationSchema } from './models/device.ts';
 import { adoptionSchema, figureRangeSchema, updateFiguresSchema } from './models/figures.ts';
 import { jobSchema } from './models/job.ts';
-import { envelopeFormatSchema, keyRefSchema, keySchema } from './models/key.ts';
+import { envelopeFormatSchema, keyRefSchema, keySchema, vaultStatusSchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
@@ -37,6 +37,7 @@ const targetInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('builtin') }),
   z.object({ kind: z.literal('none') }),
 ]);
+const withPassphrase = z.object({ passphrase: z.string().min(1).max(1000) });
 /** A release by its id or by its version. */
 const ofRelease = ofApp.extend({ release: z.string().min(1).max(255) });
 
@@ -341,6 +342,17 @@ export const api = {
       }),
       output: started,
     }),
+  },
+  /** How the private parts of keys are guarded on this machine. */
+  vault: {
+    status: query({ input: nothing, output: vaultStatusSchema }),
+    /** Opens the vault until the program ends or `lock`. */
+    unlock: command({ input: withPassphrase, output: vaultStatusSchema }),
+    lock: command({ input: nothing, output: vaultStatusSchema }),
+    /** Sets a passphrase, or another one in place of it. */
+    protect: command({ input: withPassphrase, output: vaultStatusSchema }),
+    /** Keeps private parts in a file of the user, without a passphrase. */
+    unprotect: command({ input: nothing, output: vaultStatusSchema }),
   },
   /** Changing the key of an app, in steps that survive a restart. */
   rotations: {

@@ -18,6 +18,7 @@ import { createFigures, type FigureService } from './figures/figures.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeys, type KeyService } from './keys/keys.ts';
 import type { RotationService } from './keys/rotations.ts';
+import { createVaultGuard, type VaultGuard } from './keys/vault-guard.ts';
 import type { Ports } from './ports.ts';
 import { createProjects, type ProjectService } from './projects/projects.ts';
 import type { ReleaseService } from './releases/releases.ts';
@@ -54,6 +55,7 @@ export type Core = AsyncDisposable & {
   readonly figures: FigureService;
   readonly jobs: JobRunner;
   readonly keys: KeyService;
+  readonly vaultGuard: VaultGuard;
   readonly rotations: RotationService;
   readonly projects: ProjectService;
   readonly settings: SettingsService;
@@ -121,6 +123,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     activity,
     figures: createFigures({ figures: figureRepository, clock, isApp }),
     jobs: services.jobs,
+    vaultGuard: createVaultGuard({ secrets: ports.secrets, events }),
     keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
     rotations: services.rotations,
     projects,

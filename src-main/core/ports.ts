@@ -1,5 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 
+import type { VaultStatus } from '#contract/models/key.ts';
+
 import type { AppRunner } from './simulator/app-runner.ts';
 
 /** What hosts supply to the core. Nothing here knows Electron, Fastify or React. */
@@ -32,11 +34,26 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 
 /** Encrypts what must not lie in the data folder in the clear. The desktop host uses the system's keychain. */
 export type SecretStore = {
-  /** Names how secrets are kept, for the Keys screen: `keychain`, `file`, `passphrase`. */
+  /** Names the store in errors: `keychain`, `file`. */
   readonly kind: string;
+  /** How it is guarded, and how to change that; without it the store is always open. */
+  readonly protection?: SecretProtection;
   seal(plain: Uint8Array): Promise<Uint8Array>;
   /** Rejects when the bytes were not sealed by this store. */
   open(sealed: Uint8Array): Promise<Uint8Array>;
+};
+
+/** The guard of a store. What opens it is held in memory only. */
+export type SecretProtection = {
+  status(): Promise<VaultStatus>;
+  /** Throws `PASSPHRASE_WRONG`, `VAULT_NOT_PROTECTED`. */
+  unlock(passphrase: string): Promise<void>;
+  /** Throws `VAULT_NOT_PROTECTED`. */
+  lock(): Promise<void>;
+  /** Sets a passphrase, or another one. Throws `VAULT_LOCKED`, `PASSPHRASE_TOO_SHORT`, `NOT_AVAILABLE_HERE`. */
+  protect(passphrase: string): Promise<void>;
+  /** Does without a passphrase from now on. Throws `VAULT_LOCKED`, `NOT_AVAILABLE_HERE`. */
+  unprotect(): Promise<void>;
 };
 
 /** Where the device listener can be reached from this machine, so that a release is fetched back before it is live. */

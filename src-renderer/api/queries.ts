@@ -103,6 +103,14 @@ export function keyListQuery(api: ApiClient) {
   });
 }
 
+/** How private parts are guarded; below the keys, whose events make it doubtful. */
+export function vaultStatusQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.keys, 'vault'],
+    queryFn: ({ signal }) => api.vault.status({}, { signal }),
+  });
+}
+
 /** Key changes under way; below the keys, whose events make them doubtful. */
 export function rotationListQuery(api: ApiClient) {
   return queryOptions({

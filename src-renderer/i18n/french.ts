@@ -10,6 +10,7 @@ import { keys } from './fr/keys.ts';
 import { release } from './fr/release.ts';
 import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
+import { vault } from './fr/vault.ts';
 
 /**
  * The French catalogue and the French sentences of errors and findings. Fetched when somebody wants French.
@@ -26,6 +27,7 @@ export const french = {
     release,
     rotation,
     settings,
+    vault,
   } satisfies Partial<Catalogue>,
   sentences: { errors, findings },
 } as const;

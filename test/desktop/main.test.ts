@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -258,5 +258,37 @@ describe('the desktop program', () => {
     webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 });
     webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
     expect(webContents.reloads).toBe(1);
+  });
+
+  it('seals private keys in the keychain, and without a real one asks how to keep them', async () => {
+    let electron = await start();
+    expect(await call(electron, 'keys.create', { name: 'sealed' })).toMatchObject({ ok: true });
+    expect(await call(electron, 'vault.status')).toMatchObject({ value: { kind: 'keychain', isLocked: false } });
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('secrets.'))).toEqual([]);
+    electron.app.quit();
+    await electron.exited;
+
+    // `basic_text` is Chromium's word for a password that stands in its source.
+    electron = await start({ storageBackend: 'basic_text' });
+    expect(await call(electron, 'vault.status')).toMatchObject({
+      value: { kind: 'undecided', backend: 'basic_text', isLocked: false },
+    });
+    expect(await call(electron, 'keys.create', { name: 'work' })).toMatchObject({ error: { code: 'VAULT_UNDECIDED' } });
+    expect(await call(electron, 'vault.protect', { passphrase: 'correct horse' })).toMatchObject({
+      value: { kind: 'passphrase', backend: 'basic_text', isLocked: false },
+    });
+    expect(await call(electron, 'keys.create', { name: 'work' })).toMatchObject({ ok: true });
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('secrets.'))).toEqual(['secrets.box']);
+    electron.app.quit();
+    await electron.exited;
+
+    // With the keychain back, what was put under the passphrase still asks for it.
+    electron = await start();
+    expect(await call(electron, 'vault.status')).toMatchObject({ value: { kind: 'keychain', isLocked: true } });
+    const exported = (name: string) => call(electron, 'keys.exportPrivate', { name, out: join(dir, `${name}.pem`) });
+    expect(await exported('sealed')).toMatchObject({ ok: true });
+    expect(await exported('work')).toMatchObject({ error: { code: 'VAULT_LOCKED' } });
+    await call(electron, 'vault.unlock', { passphrase: 'correct horse' });
+    expect(await exported('work')).toMatchObject({ ok: true });
   });
 });

@@ -124,10 +124,13 @@ async function callOverHttp(control: NonNullable<ReadyLine['control']>, path: st
  * Runs the built command line. Never rejects for an exit code. Where a test names no data folder there is none: the
  * tester's own is not for tests.
  */
-export async function runCommand(arguments_: readonly string[]): Promise<CommandResult> {
+export async function runCommand(
+  arguments_: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   const child = spawn(process.execPath, [program, ...arguments_], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, SLIPWAY_DATA_DIR: join(program, 'none') },
+    env: { ...process.env, SLIPWAY_DATA_DIR: join(program, 'none'), ...environment },
   });
   let stdout = '';
   let stderr = '';

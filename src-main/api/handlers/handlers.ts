@@ -18,6 +18,7 @@ import { serverHandlers } from './server.ts';
 import { settingsHandlers } from './settings.ts';
 import { simulatorHandlers } from './simulator.ts';
 import { uploadHandlers } from './uploads.ts';
+import { vaultHandlers } from './vault.ts';
 import { watchHandlers } from './watches.ts';
 
 /** One function per procedure: a procedure without its handler does not compile. */
@@ -32,6 +33,7 @@ export const handlers: Handlers<Api, ApiContext> = {
   figures: figureHandlers,
   jobs: jobHandlers,
   keys: keyHandlers,
+  vault: vaultHandlers,
   rotations: rotationHandlers,
   projects: projectHandlers,
   server: serverHandlers,

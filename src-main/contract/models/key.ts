@@ -31,6 +31,20 @@ export const keySchema = z.object({
 });
 export type Key = z.infer<typeof keySchema>;
 
+/** How the private parts are kept on this machine. */
+export const vaultStatusSchema = z.object({
+  /**
+   * `keychain`: sealed by the system. `file`: under a key in a file that only the user can read. `passphrase`: that key
+   * is sealed itself. `undecided`: there is no keychain, and nobody has chosen between the other two yet.
+   */
+  kind: z.enum(['keychain', 'file', 'passphrase', 'undecided']),
+  /** The keychain as the system names it, also one that is none: `basic_text`. */
+  backend: z.string().nullable(),
+  /** Private parts cannot be opened until the passphrase is given. */
+  isLocked: z.boolean(),
+});
+export type VaultStatus = z.infer<typeof vaultStatusSchema>;
+
 /** A key by its name in the vault, or as PEM text in a file. */
 export const keyRefSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vault'), name: z.string().min(1).max(100) }),

@@ -312,6 +312,18 @@ export const errorTexts = {
     message: 'The app expects encrypted releases: {readers} has key {keyId}.',
     hint: 'Publish with --key and that key; iPhones and current Android clients refuse a plain bundle. --force publishes it all the same.',
   },
+  VAULT_LOCKED: {
+    message: 'The private keys are locked with a passphrase.',
+    hint: 'Unlock them on the Keys screen or with `slipway key unlock`. Commands also take SLIPWAY_PASSPHRASE, or the file that SLIPWAY_PASSPHRASE_FILE names.',
+  },
+  VAULT_UNDECIDED: {
+    message: 'This system has no keychain, and nobody has chosen yet how private keys are kept.',
+    hint: 'Set a passphrase on the Keys screen, or keep them in a file there.',
+  },
+  VAULT_NOT_PROTECTED: {
+    message: 'The private keys have no passphrase here.',
+    hint: 'Set one with `slipway key protect`, or on the Keys screen.',
+  },
   KEY_RETIRED: {
     message: 'Key "{name}" is retired: no new releases are made with it.',
     hint: 'Use the key that took its place, or take "{name}" back into use on the Keys screen.',

@@ -23,7 +23,8 @@ describe('a box with a passphrase', () => {
   });
 
   it('refuses any changed, cut or foreign bytes with an error of its own (property)', async () => {
-    const sealed = await sealWithPassphrase(plain, 'x');
+    // Cheap to open: the cost is another byte to change.
+    const sealed = await sealWithPassphrase(plain, 'x', 10);
     await fc.assert(
       fc.asyncProperty(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), async (position, mask) => {
         const changed = Buffer.from(sealed);

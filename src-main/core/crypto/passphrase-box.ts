@@ -8,7 +8,7 @@ import { AppError } from '../app-error.ts';
  * The header is authenticated, so a changed cost parameter or magic does not open.
  */
 const MAGIC = Buffer.from('SLIPBOX1', 'latin1');
-const COST_LOG2 = 15;
+const COST_LOG2 = 17;
 const BLOCK_SIZE = 8;
 const PARALLELISM = 1;
 const SALT_BYTES = 16;
@@ -19,12 +19,20 @@ const HEADER_BYTES = MAGIC.length + 3 + SALT_BYTES + NONCE_BYTES;
 /** Above this an attacker's file could make opening it take minutes and gigabytes. */
 const MAX_COST_LOG2 = 18;
 
-/** About 60 ms and 32 MiB of memory per call: slow for guessing, quick for a person. */
-export async function sealWithPassphrase(plain: Uint8Array, passphrase: string): Promise<Buffer> {
+const MIN_PASSPHRASE_CHARACTERS = 8;
+
+/** For a passphrase that somebody chooses. Throws `PASSPHRASE_TOO_SHORT`. */
+export function assertPassphrase(passphrase: string): void {
+  if (passphrase.length >= MIN_PASSPHRASE_CHARACTERS) return;
+  throw new AppError('PASSPHRASE_TOO_SHORT', { least: MIN_PASSPHRASE_CHARACTERS });
+}
+
+/** About 300 ms and 128 MiB of memory per call: slow for guessing, quick for a person. */
+export async function sealWithPassphrase(plain: Uint8Array, passphrase: string, costLog2 = COST_LOG2): Promise<Buffer> {
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
-  const header = Buffer.concat([MAGIC, Buffer.from([COST_LOG2, BLOCK_SIZE, PARALLELISM]), salt, nonce]);
-  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, COST_LOG2), nonce);
+  const header = Buffer.concat([MAGIC, Buffer.from([costLog2, BLOCK_SIZE, PARALLELISM]), salt, nonce]);
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, costLog2), nonce);
   cipher.setAAD(header);
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([header, cipher.getAuthTag(), body]);

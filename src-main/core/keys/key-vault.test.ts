@@ -13,8 +13,11 @@ import { createKeyVault, type KeyVault } from './key-vault.ts';
 
 const storeWith = (passphrase: string): SecretStore => ({
   kind: 'passphrase',
-  seal: (plain) => sealWithPassphrase(plain, passphrase),
-  open: (sealed) => openWithPassphrase(sealed, passphrase),
+  seal: (plain) => sealWithPassphrase(plain, passphrase, 10),
+  open: (sealed) =>
+    openWithPassphrase(sealed, passphrase).catch((error: unknown) => {
+      throw new Error('not sealed by this store', { cause: error });
+    }),
 });
 
 let folder = '';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { ErrorCode } from '#contract/errors.ts';
+
 import { AppError } from '../app-error.ts';
 import {
   createKeyMaterial,
@@ -8,7 +10,7 @@ import {
   type PrivateKeyMaterial,
   type PublicKeyMaterial,
 } from '../crypto/key-material.ts';
-import { openWithPassphrase, sealWithPassphrase } from '../crypto/passphrase-box.ts';
+import { assertPassphrase, openWithPassphrase, sealWithPassphrase } from '../crypto/passphrase-box.ts';
 import type { Clock, SecretStore } from '../ports.ts';
 import type { KeyRecord, KeyRepository, KeyUse } from '../storage/key-repository.ts';
 
@@ -31,7 +33,7 @@ export type KeyVault = {
   remove(name: string, options: { readonly force: boolean }): VaultKey;
   /** A retired key opens what it encrypted and is not chosen for new releases; `false` takes it back. */
   retire(name: string, isRetired: boolean): VaultKey;
-  /** Opens the private part for work inside the core. Throws `KEY_PRIVATE_MISSING`, `KEY_SEALED_ELSEWHERE`. */
+  /** Opens the private part for work inside the core. Throws `KEY_PRIVATE_MISSING`, `KEY_SEALED_ELSEWHERE`, `VAULT_LOCKED`. */
   openPrivate(name: string): Promise<PrivateKeyMaterial>;
   /** Every key, private parts included, sealed with a passphrase. */
   backup(passphrase: string): Promise<Buffer>;
@@ -40,7 +42,6 @@ export type KeyVault = {
 };
 
 const NAME = /^[^\p{C}/\\]{1,60}$/u;
-const MIN_PASSPHRASE_CHARACTERS = 8;
 
 const backupSchema = z.object({
   format: z.literal('slipway-keys-1'),
@@ -119,9 +120,7 @@ export function createKeyVault(parts: {
     },
     openPrivate,
     async backup(passphrase) {
-      if (passphrase.length < MIN_PASSPHRASE_CHARACTERS) {
-        throw new AppError('PASSPHRASE_TOO_SHORT', { least: MIN_PASSPHRASE_CHARACTERS });
-      }
+      assertPassphrase(passphrase);
       const entries = [];
       for (const record of keys.list()) {
         const pem = record.hasPrivate ? (await openPrivate(record.name)).privatePem : record.publicPem;
@@ -149,6 +148,9 @@ export function createKeyVault(parts: {
   };
 }
 
+/** The store is closed, which says nothing about the key. */
+const guardCodes: ReadonlySet<string> = new Set<ErrorCode>(['VAULT_LOCKED', 'VAULT_UNDECIDED', 'PASSPHRASE_WRONG']);
+
 /** A store that silently returns other bytes would lose the key for ever, so it is asked back before anything is kept. */
 async function sealProven(secrets: SecretStore, key: PrivateKeyMaterial): Promise<Uint8Array> {
   const sealed = await secrets.seal(Buffer.from(key.privatePem));
@@ -165,6 +167,7 @@ async function openSealed(
   try {
     material = parseKey(Buffer.from(await secrets.open(sealed)).toString());
   } catch (error) {
+    if (error instanceof AppError && guardCodes.has(error.code)) throw error;
     throw new AppError('KEY_SEALED_ELSEWHERE', { keyId: expected.keyId, store: secrets.kind }, { cause: error });
   }
   if (material.kind !== 'private' || material.key.fingerprint !== expected.fingerprint) {

@@ -138,6 +138,8 @@ export async function publish(
   refuseFindings(inspection, input.allowWarnings);
   job.keepResult(null);
   const key = input.key === undefined ? null : deps.vault.get(input.key);
+  // Opened for a moment now: nobody should wait for the packing to hear that the vault is locked.
+  if (key) await deps.vault.openPrivate(key.name);
   if (!input.allowKeyMismatch) assertKeyFits(key?.keyId ?? null, readersOf(input.appId, build.project, deps));
   // Asked now: nobody should wait for the packing to hear that the listener is down.
   await deps.ports.deviceOrigin.loopback();

@@ -21,7 +21,8 @@ const passphraseOptions = {
   'passphrase-file': {
     kind: 'text',
     value: 'F',
-    summary: 'file whose first line is the passphrase; else SLIPWAY_PASSPHRASE, else it is asked for',
+    summary:
+      'file whose first line is the passphrase; else SLIPWAY_PASSPHRASE or SLIPWAY_PASSPHRASE_FILE, else a prompt',
   },
 } as const;
 
@@ -59,6 +60,11 @@ export const commandTable = {
       },
       'no-control': { kind: 'flag', summary: 'no user interface; commands still reach this host' },
       open: { kind: 'flag', summary: 'opens the user interface in the default browser' },
+      'passphrase-file': {
+        kind: 'text',
+        value: 'F',
+        summary: 'file with the passphrase of the private keys; else SLIPWAY_PASSPHRASE, else it is asked for',
+      },
     },
     exclusive: [
       ['no-control', 'control-port'],
@@ -219,6 +225,30 @@ export const commandTable = {
     arguments: [keyArgument],
     options: { force: { kind: 'flag', summary: 'deletes it all the same' } },
     examples: ['slipway key delete old', 'slipway key delete old --force'],
+  },
+  'key protect': {
+    summary: 'puts the private keys of this data folder under a passphrase, or under another one',
+    arguments: [],
+    options: passphraseOptions,
+    examples: ['slipway key protect', 'slipway key protect --passphrase-file secret.txt'],
+  },
+  'key unprotect': {
+    summary: 'keeps the private keys in a file that only the user can read, without a passphrase',
+    arguments: [],
+    options: {},
+    examples: ['slipway key unprotect'],
+  },
+  'key unlock': {
+    summary: 'opens the private keys of the running Slipway until it ends',
+    arguments: [],
+    options: passphraseOptions,
+    examples: ['slipway key unlock'],
+  },
+  'key lock': {
+    summary: 'closes the private keys of the running Slipway until they are unlocked',
+    arguments: [],
+    options: {},
+    examples: ['slipway key lock'],
   },
   'key backup': {
     summary: 'saves all keys in one file, sealed with a passphrase',

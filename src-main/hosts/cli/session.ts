@@ -4,6 +4,7 @@ import { createApiClient } from '#contract/client.ts';
 import { reachHostOrTakeFolder } from '#hosts/shared/take-data-folder.ts';
 
 import type { CommandContext } from './context.ts';
+import { vaultPassphrase } from './passphrase.ts';
 
 /** The core as a command sees it, whichever program it runs in. */
 export type Session = AsyncDisposable & {
@@ -11,17 +12,19 @@ export type Session = AsyncDisposable & {
   readonly transport: ApiTransport;
 };
 
-type SessionContext = Pick<CommandContext, 'dataDir' | 'files' | 'signal'>;
+type SessionContext = Pick<CommandContext, 'dataDir' | 'files' | 'signal' | 'streams'>;
 
 /** Time for another command on the same data folder to end. */
 const WAIT_MS = 10_000;
 
 /** The running host of the data folder, else the folder itself for as long as the command takes. */
-export async function openSession({ dataDir, files, signal }: SessionContext): Promise<Session> {
+export async function openSession(context: SessionContext): Promise<Session> {
+  const { dataDir, files, signal } = context;
   const reached = await reachHostOrTakeFolder({ dataDir, waitMs: WAIT_MS, signal });
   if (reached.kind === 'host') return sessionOver(reached.transport);
   // Loaded here: a command that works through a running host needs no core of its own.
   const { openHost } = await import('#hosts/shared/open-host.ts');
+  const { createFileSecretStore } = await import('#hosts/shared/file-secret-store.ts');
   const host = await openHost({
     kind: 'cli',
     dataDir,
@@ -30,6 +33,7 @@ export async function openSession({ dataDir, files, signal }: SessionContext): P
     deviceListener: { kind: 'temporary' },
     capabilities: ['real-paths'],
     isAttachable: false,
+    secrets: createFileSecretStore(dataDir, { passphrase: vaultPassphrase(context) }),
     signal,
   });
   return { ...sessionOver(host.transport), [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };

@@ -93,7 +93,7 @@ async function run(): Promise<void> {
   const secrets = await createKeychainSecretStore({
     safeStorage,
     platform: process.platform,
-    fallback: createFileSecretStore(dataDir),
+    fallback: (missing) => createFileSecretStore(dataDir, missing ? { ...missing, mustChoose: true } : {}),
   });
   const host = opened.use(
     await openHost({
@@ -109,7 +109,10 @@ async function run(): Promise<void> {
       signal: starting.signal,
     }),
   );
-  if (secrets.kind !== 'keychain') host.logger.warn({}, 'no keychain here: secrets are kept in a file of the user');
+  if (secrets.kind !== 'keychain') {
+    const status = await secrets.protection?.status();
+    host.logger.warn({ ...status }, 'no keychain here: secrets are kept in a file of the user or under a passphrase');
+  }
 
   guardNavigation(app, shell, host.logger);
   guardSession(session.defaultSession);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { throwIfAborted } from '#core/app-error.ts';
+import type { SecretStore } from '#core/ports.ts';
 import { closeServer } from '#hosts/shared/close-server.ts';
 import { listenOnFreePort } from '#hosts/shared/listen.ts';
 import { openHost, type OpenHost } from '#hosts/shared/open-host.ts';
@@ -15,6 +16,7 @@ export type ServeOptions = {
   readonly port?: number | undefined;
   /** Port of the user interface on 127.0.0.1; null opens none. */
   readonly control: { readonly port: number | undefined } | null;
+  readonly secrets?: SecretStore | undefined;
   /** Ends it. */
   readonly signal: AbortSignal;
   readonly onReady: (ready: ServeReady) => void | Promise<void>;
@@ -50,6 +52,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       // The browser is on this machine: a path that a person types is read in place.
       capabilities: ['real-paths'],
       isAttachable: true,
+      ...(options.secrets ? { secrets: options.secrets } : {}),
       signal,
     }),
   );

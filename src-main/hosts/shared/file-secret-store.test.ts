@@ -53,7 +53,8 @@ describe('the file secret store', () => {
     await expect(store.open(sealed.subarray(0, 20))).rejects.toThrow('not sealed by this store');
     await expect(store.open(Buffer.alloc(0))).rejects.toThrow('not sealed by this store');
     await rm(join(dataDir, 'secrets.key'));
-    await expect(createFileSecretStore(dataDir).open(sealed)).rejects.toThrow('unable to authenticate');
+    await expect(createFileSecretStore(dataDir).open(sealed)).rejects.toThrow('the key of the store is gone');
+    expect(await readdir(dataDir)).toEqual([]);
   });
 
   it('does not write over a damaged key', async () => {

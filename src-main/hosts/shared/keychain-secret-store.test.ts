@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SecretStore } from '#core/ports.ts';
+import type { SecretProtection } from '#core/ports.ts';
 
+import type { FileSecretStore } from './file-secret-store.ts';
 import { createKeychainSecretStore, type SafeStorage } from './keychain-secret-store.ts';
 
 describe('createKeychainSecretStore', () => {
-  const file: SecretStore = {
+  const protection = (backend: string | null): SecretProtection => ({
+    status: () => Promise.resolve({ kind: 'file', backend, isLocked: false }),
+    unlock: () => Promise.resolve(),
+    lock: () => Promise.resolve(),
+    protect: () => Promise.resolve(),
+    unprotect: () => Promise.resolve(),
+  });
+  const file: Omit<FileSecretStore, 'protection'> = {
     kind: 'file',
     seal: (plain) => Promise.resolve(Buffer.concat([Buffer.of(1), plain])),
     open: (sealed) => Promise.resolve(sealed.subarray(1)),
   };
+  const fallback = (missing: { readonly backend: string } | null): FileSecretStore => ({
+    ...file,
+    protection: protection(missing?.backend ?? null),
+  });
   const safeStorage = (backend: string, isAvailable: boolean): SafeStorage => ({
     getSelectedStorageBackend: () => backend,
     isAsyncEncryptionAvailable: () => (isAvailable ? Promise.resolve(true) : Promise.reject(new Error('locked'))),
@@ -22,10 +34,12 @@ describe('createKeychainSecretStore', () => {
     const store = await createKeychainSecretStore({
       safeStorage: safeStorage('kwallet6', true),
       platform: 'linux',
-      fallback: file,
+      fallback,
     });
     const secret = Uint8Array.from({ length: 256 }, (_, index) => index);
     expect(store.kind).toBe('keychain');
+    expect(await store.protection?.status()).toEqual({ kind: 'keychain', backend: 'kwallet6', isLocked: false });
+    await expect(store.protection?.protect('a long passphrase')).rejects.toMatchObject({ code: 'NOT_AVAILABLE_HERE' });
     expect(new Uint8Array(await store.open(await store.seal(secret)))).toEqual(secret);
   });
 
@@ -33,7 +47,7 @@ describe('createKeychainSecretStore', () => {
     const store = await createKeychainSecretStore({
       safeStorage: safeStorage('', true),
       platform: 'darwin',
-      fallback: file,
+      fallback,
     });
     expect(Buffer.from(await store.open(await file.seal(Buffer.from('old')))).toString()).toBe('old');
   });
@@ -49,9 +63,10 @@ describe('createKeychainSecretStore', () => {
       const store = await createKeychainSecretStore({
         safeStorage: safeStorage(backend, is),
         platform,
-        fallback: file,
+        fallback,
       });
       expect(store.kind).toBe('file');
+      expect((await store.protection?.status())?.backend).toBe(platform === 'linux' ? backend : platform);
     },
   );
 });

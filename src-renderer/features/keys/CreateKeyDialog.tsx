@@ -16,7 +16,7 @@ type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 export function CreateKeyDialog({ isOpen, onClose }: Props) {
   const { t } = useTranslation('keys');
   return (
-    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('create.title')}>
+    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('create.title')} needsVault>
       <CreateForm onClose={onClose} />
     </KeyDialog>
   );

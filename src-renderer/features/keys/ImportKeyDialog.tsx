@@ -27,7 +27,7 @@ export function ImportKeyDialog() {
   const isOpen = useKeyIntakeStore((state) => state.isImporting);
   const origin = useKeyIntakeStore((state) => state.queue[0]);
   return (
-    <KeyDialog isOpen={isOpen} onClose={closeKeyImport} title={t('import.title')}>
+    <KeyDialog isOpen={isOpen} onClose={closeKeyImport} title={t('import.title')} needsVault>
       <ImportForm key={origin?.name ?? ''} origin={origin ?? null} />
     </KeyDialog>
   );

@@ -32,7 +32,7 @@ export function KeyActions({ action, ...props }: Props & { readonly action: KeyA
       <KeyDialog isOpen={action === 'rename'} onClose={onClose} title={t('rename.title', { name })}>
         <RenameForm {...props} />
       </KeyDialog>
-      <KeyDialog isOpen={action === 'export'} onClose={onClose} title={t('exportPrivate.title', { name })}>
+      <KeyDialog isOpen={action === 'export'} onClose={onClose} title={t('exportPrivate.title', { name })} needsVault>
         <ExportForm {...props} />
       </KeyDialog>
       <KeyDialog isOpen={action === 'delete'} onClose={onClose} title={t('delete.title', { name })}>

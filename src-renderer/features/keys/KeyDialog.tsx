@@ -1,9 +1,14 @@
 import { Button, Modal } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { useApi } from '#renderer/api/api-context.tsx';
+import { vaultStatusQuery } from '#renderer/api/queries.ts';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
+import { UnlockVault } from '#renderer/components/UnlockVault.tsx';
+
+import { ProtectForm } from './ProtectForm.tsx';
 
 import styles from './KeyDialog.module.css';
 
@@ -11,17 +16,29 @@ type DialogProps = {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly title: string;
+  /** Private parts are kept or opened: a locked vault is unlocked first. */
+  readonly needsVault?: boolean;
   /** The form; gone with what was entered when the dialog closes. */
   readonly children: ReactNode;
 };
 
-export function KeyDialog({ isOpen, onClose, title, children }: DialogProps) {
+export function KeyDialog({ isOpen, onClose, title, needsVault = false, children }: DialogProps) {
   const { t } = useTranslation();
   return (
     <Modal opened={isOpen} onClose={onClose} title={title} size="34rem" closeButtonProps={{ 'aria-label': t('close') }}>
-      {children}
+      {needsVault ? <VaultGate>{children}</VaultGate> : children}
     </Modal>
   );
+}
+
+/** What is behind it, once private parts can be kept and opened. */
+function VaultGate({ children }: { readonly children: ReactNode }) {
+  const api = useApi();
+  const { data: status, isPending } = useQuery(vaultStatusQuery(api));
+  if (isPending) return null;
+  if (status?.isLocked === true) return <UnlockVault />;
+  if (status?.kind === 'undecided') return <ProtectForm backend={status.backend} isChoice />;
+  return children;
 }
 
 type FormProps = {

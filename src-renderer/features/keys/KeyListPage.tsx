@@ -7,7 +7,8 @@ import { Link, useLocation } from 'wouter';
 
 import type { Key } from '#contract/models/key.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { keyListQuery } from '#renderer/api/queries.ts';
+import { keyListQuery, vaultStatusQuery } from '#renderer/api/queries.ts';
+import { ConfirmDialog } from '#renderer/components/ConfirmDialog.tsx';
 import { CopyText } from '#renderer/components/CopyText.tsx';
 import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
@@ -20,17 +21,20 @@ import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import { keyHref } from './key-route.ts';
 import { KeyParts } from './KeyParts.tsx';
 import { RunningRotations } from './RunningRotations.tsx';
-import { BackupDialog, RestoreDialog } from './VaultDialogs.tsx';
+import { BackupDialog, ProtectDialog, RestoreDialog } from './VaultDialogs.tsx';
+import { VaultMenuItems } from './VaultMenuItems.tsx';
+import { VaultNotice, VaultWord } from './VaultState.tsx';
 
 import table from '#renderer/components/table.module.css';
 
-type Layer = 'create' | 'backup' | 'restore';
+type Layer = 'create' | 'backup' | 'restore' | 'protect' | 'unprotect';
 
 export function KeyListPage() {
-  const { t } = useTranslation('keys');
+  const { t } = useTranslation(['keys', 'vault']);
   const api = useApi();
   const [, navigate] = useLocation();
   const { data: keys, error, refetch } = useQuery(keyListQuery(api));
+  const { data: status } = useQuery(vaultStatusQuery(api));
   const [layer, setLayer] = useState<Layer | null>(null);
   const close = () => setLayer(null);
   const create = (
@@ -47,7 +51,12 @@ export function KeyListPage() {
   return (
     <Page
       title={t('title')}
-      subtitle={t('intro')}
+      subtitle={
+        <>
+          <span>{t('intro')}</span>
+          <VaultWord />
+        </>
+      }
       actions={
         <>
           {!isEmpty && create}
@@ -67,6 +76,7 @@ export function KeyListPage() {
                 {t('actions.backup')}
               </Menu.Item>
               <Menu.Item onClick={() => setLayer('restore')}>{t('actions.restore')}</Menu.Item>
+              <VaultMenuItems onProtect={() => setLayer('protect')} onUnprotect={() => setLayer('unprotect')} />
             </Menu.Dropdown>
           </Menu>
         </>
@@ -85,11 +95,23 @@ export function KeyListPage() {
           }
         />
       )}
+      <VaultNotice />
       <RunningRotations />
       {keys !== undefined && !isEmpty && <KeyTable keys={keys} />}
       <CreateKeyDialog isOpen={layer === 'create'} onClose={close} />
       <BackupDialog isOpen={layer === 'backup'} onClose={close} />
       <RestoreDialog isOpen={layer === 'restore'} onClose={close} />
+      <ProtectDialog isOpen={layer === 'protect'} onClose={close} isChange={status?.kind === 'passphrase'} />
+      <ConfirmDialog
+        isOpen={layer === 'unprotect'}
+        onClose={close}
+        title={t('vault:removeTitle')}
+        confirmLabel={t('vault:removeAction')}
+        isDestructive
+        onConfirm={() => api.vault.unprotect({})}
+      >
+        {t('vault:removeBody')}
+      </ConfirmDialog>
     </Page>
   );
 }

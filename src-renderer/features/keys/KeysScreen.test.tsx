@@ -13,6 +13,8 @@ const answers: Answers = {
   'settings.get': () => someSettings(),
   'jobs.list': () => [],
   'releases.list': () => [],
+  'rotations.list': () => [],
+  'vault.status': () => ({ kind: 'keychain', backend: 'darwin', isLocked: false }),
   'keys.list': () => [aKey(), aKey({ name: 'theirs', keyId: 'MIIBCgKCAQEAoooooooo', hasPrivate: false })],
 };
 
@@ -103,5 +105,43 @@ describe('the Keys screen', () => {
     await waitFor(() =>
       expect(transport.calls).toContainEqual({ path: 'keys.delete', input: { name: 'work', force: true } }),
     );
+  });
+
+  it('asks for the passphrase of a locked vault before a key is made', async () => {
+    const transport = createFakeTransport({
+      answers: {
+        ...answers,
+        'vault.status': () => ({ kind: 'passphrase', backend: null, isLocked: true }),
+        'vault.unlock': () => {
+          throw failure('PASSPHRASE_WRONG');
+        },
+      },
+    });
+    renderApp(transport, '/keys');
+    await userEvent.click(await screen.findByRole('button', { name: 'Create key' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Create a key' }));
+    await userEvent.type(await dialog.findByLabelText('Passphrase'), 'correct horse');
+    await userEvent.click(dialog.getByRole('button', { name: 'Unlock' }));
+    expect(await dialog.findByText('The passphrase does not fit.')).toBeTruthy();
+    const status = { kind: 'passphrase', backend: null, isLocked: false } as const;
+    transport.answer({ 'vault.unlock': () => status, 'vault.status': () => status });
+    await userEvent.click(dialog.getByRole('button', { name: 'Unlock' }));
+    expect(await dialog.findByRole('textbox', { name: 'Name' })).toBeTruthy();
+    expect(document.body.innerHTML).not.toContain('correct horse');
+  });
+
+  it('names a keychain that is none, and lets a person choose between a passphrase and a file', async () => {
+    const transport = createFakeTransport({
+      answers: {
+        ...answers,
+        'vault.status': () => ({ kind: 'undecided', backend: 'basic_text', isLocked: false }),
+        'vault.unprotect': () => ({ kind: 'file', backend: 'basic_text', isLocked: false }),
+      },
+    });
+    renderApp(transport, '/keys');
+    expect(await screen.findByText(/it names “basic_text”/)).toBeTruthy();
+    transport.answer({ 'vault.status': () => ({ kind: 'file', backend: 'basic_text', isLocked: false }) });
+    await userEvent.click(screen.getByRole('button', { name: 'Keep them in a file' }));
+    expect(await screen.findByText(/no keychain: basic_text/)).toBeTruthy();
   });
 });

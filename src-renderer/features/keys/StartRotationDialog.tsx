@@ -22,7 +22,7 @@ type Props = { readonly keyOf: Key; readonly onClose: () => void };
 export function StartRotationDialog({ isOpen, ...props }: Props & { readonly isOpen: boolean }) {
   const { t } = useTranslation('rotation');
   return (
-    <KeyDialog isOpen={isOpen} onClose={props.onClose} title={t('startTitle', { key: props.keyOf.name })}>
+    <KeyDialog needsVault isOpen={isOpen} onClose={props.onClose} title={t('startTitle', { key: props.keyOf.name })}>
       <StartForm {...props} />
     </KeyDialog>
   );

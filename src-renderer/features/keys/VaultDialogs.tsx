@@ -8,11 +8,9 @@ import { StateWord } from '#renderer/components/StateWord.tsx';
 
 import { OutInput } from './KeyActions.tsx';
 import { KeyDialog, KeyForm } from './KeyDialog.tsx';
+import { isNewPassphrase, NewPassphrase, ProtectForm } from './ProtectForm.tsx';
 
 import styles from './KeyDialog.module.css';
-
-/** As the core demands it. */
-const MIN_PASSPHRASE_CHARACTERS = 8;
 
 type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 
@@ -20,7 +18,7 @@ type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 export function BackupDialog({ isOpen, onClose }: Props) {
   const { t } = useTranslation('keys');
   return (
-    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('backup.title')}>
+    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('backup.title')} needsVault>
       <BackupForm onClose={onClose} />
     </KeyDialog>
   );
@@ -40,7 +38,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
   return (
     <KeyForm
       action={t('backup.action')}
-      isReady={path !== '' && passphrase.length >= MIN_PASSPHRASE_CHARACTERS && passphrase === again}
+      isReady={path !== '' && isNewPassphrase(passphrase, again)}
       onClose={onClose}
       onSubmit={async () => {
         const written = await api.keys.backup({ out: path, passphrase });
@@ -51,20 +49,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
     >
       <p className={styles.intro}>{t('backup.intro')}</p>
       <OutInput value={out} onChange={setOut} />
-      <PasswordInput
-        label={t('backup.passphrase')}
-        description={t('backup.passphraseHint')}
-        value={passphrase}
-        autoComplete="new-password"
-        onChange={(event) => setPassphrase(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label={t('backup.again')}
-        value={again}
-        autoComplete="new-password"
-        error={again !== '' && again !== passphrase ? t('backup.differs') : null}
-        onChange={(event) => setAgain(event.currentTarget.value)}
-      />
+      <NewPassphrase value={passphrase} again={again} onChange={setPassphrase} onAgain={setAgain} />
     </KeyForm>
   );
 }
@@ -73,7 +58,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
 export function RestoreDialog({ isOpen, onClose }: Props) {
   const { t } = useTranslation('keys');
   return (
-    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('restore.title')}>
+    <KeyDialog isOpen={isOpen} onClose={onClose} title={t('restore.title')} needsVault>
       <RestoreForm onClose={onClose} />
     </KeyDialog>
   );
@@ -119,6 +104,16 @@ function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
         onChange={(event) => setPassphrase(event.currentTarget.value)}
       />
     </KeyForm>
+  );
+}
+
+/** A passphrase for the private keys, or another one. */
+export function ProtectDialog({ isOpen, onClose, isChange }: Props & { readonly isChange: boolean }) {
+  const { t } = useTranslation('vault');
+  return (
+    <KeyDialog needsVault isOpen={isOpen} onClose={onClose} title={t(isChange ? 'changeTitle' : 'setTitle')}>
+      <ProtectForm backend={null} isChoice={false} onDone={onClose} />
+    </KeyDialog>
   );
 }
 

@@ -325,6 +325,18 @@ export const errors = {
     message: 'L’application attend des versions chiffrées : {readers} a la clé {keyId}.',
     hint: 'Publiez avec --key et cette clé ; les iPhone et les clients Android actuels refusent un bundle simple. --force le publie quand même.',
   },
+  VAULT_LOCKED: {
+    message: 'Les clés privées sont verrouillées par une phrase secrète.',
+    hint: 'Déverrouillez-les dans l’écran Clés ou avec `slipway key unlock`. Les commandes prennent aussi SLIPWAY_PASSPHRASE, ou le fichier que nomme SLIPWAY_PASSPHRASE_FILE.',
+  },
+  VAULT_UNDECIDED: {
+    message: 'Ce système n’a pas de trousseau, et personne n’a encore choisi comment garder les clés privées.',
+    hint: 'Choisissez une phrase secrète dans l’écran Clés, ou gardez-les dans un fichier.',
+  },
+  VAULT_NOT_PROTECTED: {
+    message: 'Les clés privées n’ont pas de phrase secrète ici.',
+    hint: 'Choisissez-en une avec `slipway key protect`, ou dans l’écran Clés.',
+  },
   KEY_RETIRED: {
     message: 'La clé « {name} » est retirée : plus aucune version n’est faite avec elle.',
     hint: 'Utilisez la clé qui l’a remplacée, ou remettez « {name} » en service dans l’écran Clés.',

@@ -14,7 +14,7 @@ export async function runDemo(_: ParsedCommand<'demo'>, context: CommandContext)
   await using ends = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   ends.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
-  const result = await withSession({ dataDir, files: context.files, signal: context.signal }, (session) =>
+  const result = await withSession({ ...context, dataDir }, (session) =>
     runJob(session, () => session.api.sample.run({}), context),
   );
   const sample = sampleResultSchema.parse(result);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { WireError } from '#contract/errors.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
+import { UnlockVault } from '#renderer/components/UnlockVault.tsx';
 
 import { NO_KEY, type Encryption } from './encryption.ts';
 
@@ -19,6 +20,14 @@ export function PublishFailure({ error, encryption, onKey, onPublishAnyway }: Pr
   const { t } = useTranslation(['release', 'keys']);
   const title = t('review.failedTitle');
   const wanted = wantedKeyId(error);
+  if (error.code === 'VAULT_LOCKED') {
+    return (
+      <>
+        <ErrorPanel error={error} title={title} />
+        <UnlockVault />
+      </>
+    );
+  }
   if (wanted === undefined) return <ErrorPanel error={error} title={title} />;
   // Another choice since then: what was refused is not what the button would do now.
   if ((encryption.key?.keyId ?? null) === wanted) return null;

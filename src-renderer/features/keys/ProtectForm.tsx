@@ -1,0 +1,106 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useApi } from '#renderer/api/api-context.tsx';
+import { queryKeys } from '#renderer/api/queries.ts';
+import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
+import { announce } from '#renderer/stores/announcer-store.ts';
+
+import styles from './KeyDialog.module.css';
+
+/** As the core demands it. */
+const MIN_PASSPHRASE_CHARACTERS = 8;
+
+/** Twice the same, long enough. */
+export function NewPassphrase({
+  value,
+  again,
+  onChange,
+  onAgain,
+}: {
+  readonly value: string;
+  readonly again: string;
+  readonly onChange: (value: string) => void;
+  readonly onAgain: (value: string) => void;
+}) {
+  const { t } = useTranslation('keys');
+  return (
+    <>
+      <PasswordInput
+        label={t('backup.passphrase')}
+        description={t('backup.passphraseHint')}
+        value={value}
+        autoComplete="new-password"
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('backup.again')}
+        value={again}
+        autoComplete="new-password"
+        error={again !== '' && again !== value ? t('backup.differs') : null}
+        onChange={(event) => onAgain(event.currentTarget.value)}
+      />
+    </>
+  );
+}
+
+export function isNewPassphrase(value: string, again: string): boolean {
+  return value.length >= MIN_PASSPHRASE_CHARACTERS && value === again;
+}
+
+/** Sets a passphrase for the private keys; where there is no keychain and none was chosen yet, or does without. */
+export function ProtectForm({
+  backend,
+  isChoice,
+  onDone,
+}: {
+  /** Name of a keychain that is none. */
+  readonly backend: string | null;
+  readonly isChoice: boolean;
+  readonly onDone?: () => void;
+}) {
+  const { t } = useTranslation('vault');
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const choose = useMutation({
+    mutationFn: (how: 'passphrase' | 'file') =>
+      how === 'passphrase' ? api.vault.protect({ passphrase }) : api.vault.unprotect({}),
+    gcTime: 0,
+    onSuccess: async (_, how) => {
+      setPassphrase('');
+      setAgain('');
+      announce(t(how === 'passphrase' ? 'protected' : 'unprotected'));
+      await queryClient.invalidateQueries({ queryKey: queryKeys.keys });
+      onDone?.();
+    },
+  });
+  const isReady = isNewPassphrase(passphrase, again);
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady && !choose.isPending) choose.mutate('passphrase');
+      }}
+    >
+      {isChoice && <p className={styles.intro}>{t('undecidedHint', { backend: backend ?? '' })}</p>}
+      <p className={styles.intro}>{t('protectHint')}</p>
+      <NewPassphrase value={passphrase} again={again} onChange={setPassphrase} onAgain={setAgain} />
+      {choose.error !== null && <KeyErrorPanel error={choose.error} />}
+      <div className={styles.actions}>
+        {isChoice && (
+          <Button loading={choose.isPending} onClick={() => choose.mutate('file')}>
+            {t('keepFile')}
+          </Button>
+        )}
+        <Button type="submit" variant="filled" disabled={!isReady} loading={choose.isPending}>
+          {t('protectAction')}
+        </Button>
+      </div>
+    </form>
+  );
+}
