@@ -139,3 +139,11 @@ export function recentBuildsQuery(api: ApiClient) {
     queryFn: ({ signal }) => api.builds.recent({}, { signal }),
   });
 }
+
+/** The watched folders of all apps. */
+export function watchListQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.watches, 'list'],
+    queryFn: ({ signal }) => api.watches.list({}, { signal }),
+  });
+}

@@ -13,6 +13,7 @@ const answers: Answers = {
   'jobs.list': () => [],
   'releases.list': () => [],
   'builds.recent': () => [],
+  'watches.list': () => [],
 };
 
 describe('the frame', () => {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   AppWindow,
+  Eye,
   FileArchive,
   FolderOpen,
   Keyboard,
@@ -53,7 +54,7 @@ const appearances = [
 ] as const satisfies readonly (readonly [Settings['appearance'], LucideIcon])[];
 
 export function useCommands(): readonly Command[] {
-  const { t, i18n } = useTranslation(['frame', 'keys']);
+  const { t, i18n } = useTranslation(['frame', 'keys', 'watch']);
   const api = useApi();
   const queryClient = useQueryClient();
   const [, navigate] = useLocation();
@@ -94,6 +95,17 @@ export function useCommands(): readonly Command[] {
       group: t('palette.group.run'),
       icon: Route,
       run: () => openLayer('path'),
+    },
+    {
+      id: 'watch',
+      title: t('watch:action'),
+      group: t('palette.group.run'),
+      icon: Eye,
+      keywords: 'publish auto build vite webpack angular',
+      run: () => {
+        navigate('/release');
+        openLayer('watch');
+      },
     },
     {
       id: 'sample',

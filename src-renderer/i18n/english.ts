@@ -8,9 +8,22 @@ import { release } from './en/release.ts';
 import { rotation } from './en/rotation.ts';
 import { settings } from './en/settings.ts';
 import { vault } from './en/vault.ts';
+import { watch } from './en/watch.ts';
 
 /** The English catalogue by namespace, one file per feature. Its keys type every `t()` and the other languages. */
-export const english = { activity, common, connect, devices, frame, keys, release, rotation, settings, vault } as const;
+export const english = {
+  activity,
+  common,
+  connect,
+  devices,
+  frame,
+  keys,
+  release,
+  rotation,
+  settings,
+  vault,
+  watch,
+} as const;
 
 /** The same keys with any words: what a translation has to be. */
 export type Catalogue = Translated<typeof english>;

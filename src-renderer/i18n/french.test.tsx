@@ -53,6 +53,7 @@ describe('the French catalogue', () => {
         'settings.get': () => someSettings({ language: 'fr' }),
         'jobs.list': () => [],
         'builds.recent': () => [],
+        'watches.list': () => [],
       },
     });
     renderApp(transport);

@@ -11,6 +11,7 @@ import { release } from './fr/release.ts';
 import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
 import { vault } from './fr/vault.ts';
+import { watch } from './fr/watch.ts';
 
 /**
  * The French catalogue and the French sentences of errors and findings. Fetched when somebody wants French.
@@ -28,6 +29,7 @@ export const french = {
     rotation,
     settings,
     vault,
+    watch,
   } satisfies Partial<Catalogue>,
   sentences: { errors, findings },
 } as const;

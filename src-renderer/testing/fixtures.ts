@@ -6,6 +6,7 @@ import type { Job } from '#contract/models/job.ts';
 import type { Key } from '#contract/models/key.ts';
 import type { Release } from '#contract/models/release.ts';
 import type { ServerStatus, Settings } from '#contract/models/server.ts';
+import type { Watch } from '#contract/models/watch.ts';
 
 const at = '2026-11-24T03:00:00.000Z';
 
@@ -180,4 +181,26 @@ export function aServerStatus(parts: Partial<ServerStatus> = {}): ServerStatus {
 
 export function someSettings(parts: Partial<Settings> = {}): Settings {
   return { device: { host: '0.0.0.0', port: 8787 }, appearance: 'light', language: 'en', ...parts };
+}
+
+export function aWatch(parts: Partial<Watch> = {}): Watch {
+  const published = { at, releaseId: 'r1', version: '1.0.6' };
+  return {
+    watchId: 'w1',
+    appId: 'com.example.shop',
+    path: '/home/dev/shop/dist',
+    folder: '/home/dev/shop/dist',
+    channel: null,
+    key: null,
+    delta: true,
+    allowWarnings: false,
+    isOn: true,
+    state: 'waiting',
+    mode: 'events',
+    pollingReason: null,
+    lastResult: { kind: 'published', ...published },
+    lastPublish: published,
+    createdAt: at,
+    ...parts,
+  };
 }

@@ -9,7 +9,7 @@ import type { ApiClient } from '#contract/api.ts';
 import { createApiClient } from '#contract/client.ts';
 import type { Reply } from '#contract/errors.ts';
 
-const program = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
 

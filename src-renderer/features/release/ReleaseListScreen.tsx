@@ -11,6 +11,7 @@ import { BuildSources } from './BuildSources.tsx';
 import { FirstBuild } from './FirstBuild.tsx';
 import { ReleaseTable } from './ReleaseTable.tsx';
 import { SampleProgress } from './SampleProgress.tsx';
+import { WatchSection } from './watch/WatchSection.tsx';
 
 /** Home: the releases of the app, newest first, and every way to add one. */
 export function ReleaseListScreen() {
@@ -29,6 +30,7 @@ export function ReleaseListScreen() {
       {app !== null && releases.data !== undefined && releases.data.length > 0 && (
         <ReleaseTable app={app} releases={releases.data} />
       )}
+      <WatchSection appId={app?.appId ?? null} />
     </Page>
   );
 }

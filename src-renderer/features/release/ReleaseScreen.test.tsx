@@ -13,6 +13,7 @@ const answers: Answers = {
   'server.status': () => aServerStatus(),
   'settings.get': () => someSettings(),
   'builds.recent': () => [],
+  'watches.list': () => [],
   'releases.list': () => [aRelease(), aRelease({ releaseId: 'r0', version: '1.0.5', liveOn: [] })],
   'releases.get': () => aRelease(),
   'devices.list': () => [aDevice({ alias: 'Pixel' })],

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Button, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
@@ -19,7 +19,7 @@ import { countV2Devices, encryptionOf } from './encryption.ts';
 import { EncryptionChoice, type EnvelopeFormat } from './EncryptionChoice.tsx';
 import { countFindings, publishBlock } from './publish-block.ts';
 import { PublishFailure } from './PublishFailure.tsx';
-import type { Publishing } from './publishing.ts';
+import type { Publishing, WatchWish } from './publishing.ts';
 import type { ReviewState } from './review-session.ts';
 import { useVersion } from './use-version.ts';
 import { VersionHint } from './VersionHint.tsx';
@@ -47,6 +47,8 @@ export type ReviewDraft = {
   /** Name of a key, or `NO_KEY`. */
   readonly key: string | null;
   readonly format: EnvelopeFormat;
+  /** Go on publishing the folder whenever a build in it has settled. */
+  readonly keepsPublishing: boolean;
 };
 
 export const emptyDraft: ReviewDraft = {
@@ -57,10 +59,11 @@ export const emptyDraft: ReviewDraft = {
   notes: '',
   key: null,
   format: 'v3',
+  keepsPublishing: false,
 };
 
 export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDiscard, onPublishing }: Props) {
-  const { t } = useTranslation(['release', 'common']);
+  const { t } = useTranslation(['release', 'common', 'watch']);
   const api = useApi();
   const { app: currentApp, apps } = useCurrentApp();
   const { phase, source } = state;
@@ -103,10 +106,18 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
         ...(allowKeyMismatch ? { allowKeyMismatch } : {}),
         ...(draft.notes.trim() === '' ? {} : { notes: draft.notes.trim() }),
       });
-      onPublishing({ jobId, version: version.version, channel: channelWord });
+      onPublishing({ jobId, version: version.version, channel: channelWord, watch: watchWish() });
       putJob(await api.jobs.get({ jobId }));
     },
   });
+
+  /** Only a folder that the core reads in place can be watched: not an upload, not a zip. */
+  const folder = source?.kind === 'path' && inspection?.summary.source === 'folder' ? source.path : null;
+  function watchWish(): WatchWish | null {
+    if (folder === null || !draft.keepsPublishing) return null;
+    const allowWarnings = (counts?.warnings ?? 0) > 0;
+    return { appId, path: folder, channel: draft.channel, key: key?.name ?? null, allowWarnings };
+  }
 
   const onPublishAnyway = () => publish.mutate({ allowKeyMismatch: true });
 
@@ -193,6 +204,14 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
           onKey={onKey}
           onFormat={(format) => onDraft({ format })}
         />
+        {folder !== null && (
+          <Switch
+            label={t('watch:keep')}
+            description={t('watch:keepHint', { channel: channelWord })}
+            checked={draft.keepsPublishing}
+            onChange={(event) => onDraft({ keepsPublishing: event.currentTarget.checked })}
+          />
+        )}
         <BuildFacts state={state} />
         <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
       </div>

@@ -28,6 +28,7 @@ const answers: Answers = {
   'releases.list': () => [],
   'devices.list': () => [],
   'builds.recent': () => [],
+  'watches.list': () => [],
   'keys.list': () => [],
   'channels.list': () => [aChannel()],
   'builds.inspect': () => ({ jobId: 'check' }),

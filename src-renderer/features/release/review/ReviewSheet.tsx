@@ -1,5 +1,5 @@
 import { Drawer } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
@@ -8,12 +8,13 @@ import { useStore } from 'zustand';
 import { publishResultSchema, type PublishResult } from '#contract/models/release.ts';
 import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
+import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { removeFromIntake, type IntakeItem } from '#renderer/stores/intake-store.ts';
 import { isEnded, useJob, watchJob } from '#renderer/stores/jobs-store.ts';
 import { chooseApp } from '#renderer/stores/ui-store.ts';
 
-import type { Publishing } from './publishing.ts';
+import type { Publishing, WatchWish } from './publishing.ts';
 import { PublishProgress } from './PublishProgress.tsx';
 import { createReviewSession } from './review-session.ts';
 import { emptyDraft, ReviewForm } from './ReviewForm.tsx';
@@ -28,7 +29,7 @@ type Props = {
 
 /** One build between the drop and the release: what is in it, what is wrong with it, where it goes. */
 export function ReviewSheet({ item, waiting }: Props) {
-  const { t } = useTranslation(['release', 'common']);
+  const { t, i18n } = useTranslation(['release', 'common']);
   const api = useApi();
   const transport = useTransport();
   const queryClient = useQueryClient();
@@ -54,6 +55,14 @@ export function ReviewSheet({ item, waiting }: Props) {
     wasUnderWay.current = isUnderWay;
   }, [isUnderWay]);
 
+  const watch = publishing?.watch ?? null;
+  // Outlives this sheet, which closes with the release; a refusal is then said where a person looks.
+  const { mutate: keepPublishing } = useMutation({
+    mutationFn: (wish: WatchWish) => api.watches.add(wish),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.watches }),
+    onError: (error) => announce(errorSentences(toWireError(error), i18n.language).message, 'assertive'),
+  });
+
   const jobId = publishing?.jobId ?? null;
   useEffect(() => (jobId === null ? undefined : watchJob(jobId)), [jobId]);
 
@@ -66,7 +75,8 @@ export function ReviewSheet({ item, waiting }: Props) {
     navigate(`/release/${result.releaseId}`);
     session.close({ keepsUpload: true });
     removeFromIntake(item.id);
-  }, [result, item.id, session, queryClient, navigate, t]);
+    if (watch !== null) keepPublishing(watch);
+  }, [result, watch, item.id, session, queryClient, navigate, keepPublishing, t]);
 
   const close = () => {
     session.close({ keepsUpload: job !== undefined && !isEnded(job) });

@@ -1,0 +1,48 @@
+import type { Catalogue } from '../english.ts';
+
+export const watch = {
+  title: 'Dossiers surveillés',
+  action: 'Surveiller un dossier…',
+  none: 'Publier en enregistrant : Slipway surveille le dossier dans lequel votre build écrit et publie chaque build une fois terminé.',
+  isOn: 'Surveiller {{path}}',
+  remove: 'Ne plus surveiller {{path}}',
+  state: {
+    off: 'Arrêté',
+    waiting: 'En attente du prochain build',
+    missing: 'Dossier absent',
+    settling: 'Build en cours d’écriture',
+    publishing: 'Publication',
+  },
+  missing: '{{folder}} n’est pas là pour l’instant. La publication reprend d’elle-même quand un build le crée.',
+  polling:
+    'Regardé toutes les quelques secondes : le système n’a plus de surveillances de fichiers ({{reason}}). Sous Linux, augmentez fs.inotify.max_user_watches.',
+  published: '{{version}} publiée',
+  unchanged: 'Même contenu que {{version}}',
+  never: 'Rien n’a encore été publié',
+  to: 'vers {{channel}}',
+  encrypted: 'chiffré avec {{key}}',
+  withWarnings: 'avec avertissements',
+  fullOnly: 'zip entier seulement',
+  failed: 'Le dernier build n’a pas été publié.',
+  tryAgain: 'Réessayer',
+  acceptWarnings: 'Publier les builds avec avertissements',
+  dialog: {
+    title: 'Surveiller un dossier',
+    path: 'Dossier',
+    pathHint:
+      'Là où votre build écrit, ou le projet Capacitor autour, sur la machine où tourne Slipway. Il peut être vidé, supprimé et recréé.',
+    choose: 'Choisir…',
+    app: 'Application',
+    channel: 'Canal',
+    channelDefault: 'Le canal par défaut',
+    key: 'Chiffrement',
+    warnings: 'Publier les builds avec avertissements',
+    warningsHint: 'Sinon, un build avec un avertissement est montré ici et n’est pas publié.',
+    delta: 'Créer les fichiers pour les téléchargements partiels',
+    deltaHint: 'Les téléphones ne téléchargent alors que ce qui a changé.',
+    start: 'Commencer à surveiller',
+    started: '{{path}} est surveillé.',
+  },
+  keep: 'Continuer à publier ce dossier',
+  keepHint: 'Désormais, chaque build terminé y est publié vers {{channel}} sous la version suivante.',
+} as const satisfies Catalogue['watch'];
