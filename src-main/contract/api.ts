@@ -131,6 +131,8 @@ export const api = {
         format: envelopeFormatSchema.optional(),
         /** Publish though the project or devices have another key, or none. */
         allowKeyMismatch: z.boolean().default(false),
+        /** Whether devices may fetch single files instead of the whole bundle. */
+        delta: z.boolean().default(true),
       }),
       output: started,
     }),

@@ -46,5 +46,7 @@ export type UpdateReply = UpdateOffer | BuiltinOffer | UpdateRefusal;
 export type DeviceReply<Body = unknown> = {
   readonly status: number;
   readonly body: Body;
+  /** The body as JSON text, where it was made beforehand; else it is made of `body`. */
+  readonly json?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };

@@ -97,6 +97,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     activity: activityRepository,
     figures: figureRepository,
     directory,
+    releaseFiles: publishDeps.releaseFiles,
     blobs: services.blobs,
     events,
     clock,

@@ -29,6 +29,7 @@ import { createJobRepository } from './storage/job-repository.ts';
 import { createKeyRepository } from './storage/key-repository.ts';
 import { createKeyRotationRepository } from './storage/key-rotation-repository.ts';
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
+import { createReleaseFileRepository } from './storage/release-file-repository.ts';
 import { createReleaseRepository, type ReleaseRepository } from './storage/release-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
 import { createWatchRepository } from './storage/watch-repository.ts';
@@ -122,6 +123,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
   const publishDeps: PublishDeps = {
     ...repositories,
     devices: deviceRepository,
+    releaseFiles: createReleaseFileRepository(database),
     database,
     blobs,
     storeLock,

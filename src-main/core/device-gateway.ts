@@ -29,6 +29,8 @@ export const notPaired: DeviceReply = {
 /** A file that a device may have, and the means to tell how far its transfer came. */
 export type DownloadTicket = {
   readonly filePath: string;
+  /** Where in it the file to send begins; it may be a piece of a larger one. */
+  readonly offset: number;
   readonly sizeBytes: number;
   /** Announces the transfer once its range is known. */
   begin(range: { readonly start: number; readonly end: number }): void;
@@ -54,6 +56,13 @@ export type DeviceGateway = {
     request: Omit<DeviceRequest, 'body'>,
     file: { readonly sha256: string; readonly deviceTag: string | null },
   ): Promise<DownloadTicket | null>;
+  /** GET …/files/SHA256[.br], a body of a delta manifest. Null: unknown token, or no release of this app has that file. */
+  openFile(
+    request: Omit<DeviceRequest, 'body'>,
+    file: { readonly sha256: string; readonly tag: string | null },
+  ): Promise<DownloadTicket | null>;
+  /** POST …/updates/manifest_size. Source: protocol/clients.md §1.7. */
+  manifestSize(request: DeviceRequest): Promise<DeviceReply>;
   /** A request that fits nothing: an unknown token or path, a bad Host. Logged, thinned out under a flood. */
   noteStranger(
     request: Omit<DeviceRequest, 'body' | 'token'>,

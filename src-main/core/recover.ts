@@ -27,6 +27,7 @@ export async function recover(deps: RecoverDeps): Promise<void> {
   const found = database.transaction(() => {
     const interrupted = jobs.list().filter((job) => job.state === 'running');
     const halfReleases = releases.removeAllStored();
+    releases.removeFilesOfDeleted();
     for (const { kind, appId, startedAt } of interrupted) {
       const app = appId === null ? undefined : apps.get(appId);
       const cameWithIt = app !== undefined && kind !== 'inspect' && app.createdAtMs >= Date.parse(startedAt);

@@ -77,6 +77,7 @@ export function aRelease(parts: Partial<Release> = {}): Release {
     size: 1_240_000,
     files: 132,
     rawBytes: 4_200_000,
+    delta: { files: 132, bytes: 1_190_000 },
     encrypted: false,
     sessionKey: null,
     keyId: null,

@@ -16,6 +16,7 @@ export function releaseEntry(fields: Partial<ReleaseEntry> = {}): ReleaseEntry {
     sizeBytes: 1000,
     sessionKey: null,
     keyId: null,
+    delta: null,
     ...fields,
   };
 }

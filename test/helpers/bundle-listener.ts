@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { Services } from '#core/create-services.ts';
 import type { DeviceOrigin } from '#core/ports.ts';
 
 /** What a listener can get wrong, for tests of the check that must notice. */
@@ -13,7 +14,9 @@ export type ListenerFault =
   | 'ignores_ranges'
   | 'wrong_range'
   | 'not_found'
-  | 'silent';
+  | 'silent'
+  /** Bundles are right, single files are not. */
+  | 'other_files';
 
 export type BundleListener = AsyncDisposable & {
   readonly origin: DeviceOrigin;
@@ -24,9 +27,9 @@ export type BundleListener = AsyncDisposable & {
   beforeAnswer: () => Promise<void>;
 };
 
-/** Serves bundles as the device listener does, and does it wrong on demand. */
+/** Serves bundles and their files as the device listener does, and does it wrong on demand. */
 export async function startBundleListener(
-  pathOf: (token: string, sha256: string) => string | null,
+  served: () => Pick<Services, 'directory' | 'blobs' | 'publishDeps'> | undefined,
 ): Promise<BundleListener> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -47,18 +50,31 @@ export async function startBundleListener(
     },
   };
 
+  async function contentOf(token: string, kind: string | undefined, sha256: string): Promise<Buffer | null> {
+    const services = served();
+    const app = services?.directory.byToken(token);
+    if (!services || !app) return null;
+    if (kind === 'bundles') {
+      return app.releasesBySha.has(sha256) ? Buffer.from(await readFile(services.blobs.path(sha256))) : null;
+    }
+    const body = services.publishDeps.releaseFiles.served(app.appId, sha256, true);
+    if (!body) return null;
+    const holder = await readFile(services.blobs.path(body.holderSha256));
+    return Buffer.from(holder.subarray(body.holderOffset, body.holderOffset + body.sizeBytes));
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await listener.beforeAnswer();
     const { fault } = listener;
     if (fault === 'silent') return;
-    const [, token = '', sha256 = ''] = /^\/([^/]+)\/bundles\/([0-9a-f]{64})\.zip$/.exec(request.url ?? '') ?? [];
-    const path = fault === 'not_found' ? null : pathOf(token, sha256);
-    if (path === null) {
+    const [, token = '', kind, sha256 = ''] =
+      /^\/([^/]+)\/(bundles|files)\/([0-9a-f]{64})(?:\.zip|\.br)?$/.exec(request.url ?? '') ?? [];
+    const bytes = fault === 'not_found' ? null : await contentOf(token, kind, sha256);
+    if (bytes === null) {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not_found"}');
       return;
     }
-    const bytes = Buffer.from(await readFile(path));
-    if (fault === 'other_bytes') bytes.reverse();
+    if (fault === 'other_bytes' || (fault === 'other_files' && kind === 'files')) bytes.fill('x');
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
     if (from !== undefined && to !== undefined && fault !== 'ignores_ranges') {
       const shift = fault === 'wrong_range' ? 1 : 0;

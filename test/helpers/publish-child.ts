@@ -10,7 +10,16 @@ import { startBundleListener } from './bundle-listener.ts';
 export const publishAppId = 'com.example.killed';
 
 /** A step that is under way, the one transaction of a publish, the moment after its commit, or never. */
-export const killPoints = ['inspect', 'pack', 'store', 'verify', 'in-transaction', 'after-commit', 'never'] as const;
+export const killPoints = [
+  'inspect',
+  'pack',
+  'delta',
+  'store',
+  'verify',
+  'in-transaction',
+  'after-commit',
+  'never',
+] as const;
 export type KillPoint = (typeof killPoints)[number];
 
 if (import.meta.main) {
@@ -26,9 +35,7 @@ async function publishOnce(input: {
 }): Promise<void> {
   const { dataDir, build, version, killAt } = input;
   let services: Services | undefined;
-  await using listener = await startBundleListener((token, sha256) =>
-    services?.directory.byToken(token)?.releasesBySha.has(sha256) ? services.blobs.path(sha256) : null,
-  );
+  await using listener = await startBundleListener(() => services);
   let isInVerify = false;
   const ports: Ports = {
     clock: {

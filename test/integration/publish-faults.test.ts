@@ -37,11 +37,7 @@ afterEach(() => folder[Symbol.asyncDispose]());
 async function reopen(): Promise<AsyncDisposable & { readonly services: Services }> {
   await using stack = new AsyncDisposableStack();
   let services: Services | undefined;
-  const listener = stack.use(
-    await startBundleListener((token, sha256) =>
-      services?.directory.byToken(token)?.releasesBySha.has(sha256) ? services.blobs.path(sha256) : null,
-    ),
-  );
+  const listener = stack.use(await startBundleListener(() => services));
   const ports: Ports = {
     clock: systemClock,
     logger: silentLogger,
@@ -68,12 +64,21 @@ async function expectWholeOrAbsent(services: Services): Promise<'whole' | 'absen
   const blobs = await filesIn('blobs');
   if (services.apps.list().length === 0 && blobs.length === 0) return 'absent';
   const [release] = services.releases.list(publishAppId);
+  const { releaseFiles, releases } = services.publishDeps;
+  const files = releaseFiles.page(release?.releaseId ?? '', '', 1000);
+  expect(files).toHaveLength(302);
+  for (const { body } of files) {
+    const holder = await readFile(services.blobs.path(body?.holderSha256 ?? ''));
+    const start = body?.holderOffset ?? 0;
+    const bytes = holder.subarray(start, start + (body?.sizeBytes ?? 0));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(body?.sha256);
+  }
   const path = services.blobs.path(release?.blobSha256 ?? '');
   const blob = await readFile(path);
   expect(createHash('sha256').update(blob).digest('hex')).toBe(release?.checksum);
   expect(await verifyBundleZip(path)).toMatchObject({ files: 302, hasIndexHtml: true });
   expect(release?.liveOn).toEqual(['production']);
-  expect(blobs).toEqual([release?.blobSha256]);
+  expect(blobs.toSorted()).toEqual(releases.blobsOf(release?.releaseId ?? '').toSorted());
   return 'whole';
 }
 

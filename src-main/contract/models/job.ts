@@ -9,7 +9,7 @@ export type JobKind = z.infer<typeof jobKindSchema>;
 const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
 
 export const jobStepSchema = z.object({
-  /** Stable name: `inspect`, `pack`, `store`, `verify`, `publish`. */
+  /** Stable name: `inspect`, `pack`, `encrypt`, `delta`, `store`, `verify`, `publish`. */
   name: z.string(),
   state: z.enum(['waiting', 'running', 'done']),
   /** 0..1 within the step. */

@@ -17,6 +17,8 @@ export const releaseSchema = z.object({
   files: z.number().int(),
   /** Bytes of all files, uncompressed. */
   rawBytes: z.number().int(),
+  /** What a device fetches that has none of its files yet; null for a release that is downloaded as a whole only. */
+  delta: z.object({ files: z.number().int(), bytes: z.number().int() }).nullable(),
   encrypted: z.boolean(),
   sessionKey: z.string().nullable(),
   keyId: z.string().nullable(),

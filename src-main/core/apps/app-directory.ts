@@ -25,6 +25,8 @@ export type ReleaseEntry = {
   readonly sizeBytes: number;
   readonly sessionKey: string | null;
   readonly keyId: string | null;
+  /** Bodies of its delta manifest, and their bytes; null without one. */
+  readonly delta: { readonly files: number; readonly bytes: number } | null;
 };
 
 export type AppEntry = {
@@ -87,6 +89,10 @@ export function createAppDirectory(repositories: {
       sizeBytes: record.sizeBytes,
       sessionKey: record.sessionKey,
       keyId: record.keyId,
+      delta:
+        record.deltaFiles === null || record.deltaBytes === null
+          ? null
+          : { files: record.deltaFiles, bytes: record.deltaBytes },
     }));
     return {
       releasesById: new Map(served.map((release) => [release.releaseId, release])),

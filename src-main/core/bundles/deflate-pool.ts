@@ -2,7 +2,17 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 import { AppError } from '../app-error.ts';
-import type { CancelFlag, DeflatedEntry, DeflateFailure, DeflateReply, DeflateTask } from './deflate-protocol.ts';
+import type {
+  BodySealing,
+  BodyTask,
+  CancelFlag,
+  DeflatedEntry,
+  DeflateFailure,
+  DeflateReply,
+  DeflateRequest,
+  DeflateTask,
+  MadeBody,
+} from './deflate-protocol.ts';
 
 /** Threads that read, hash and compress. Started when first used, one after another as work piles up. */
 export type DeflatePool = AsyncDisposable & {
@@ -11,11 +21,17 @@ export type DeflatePool = AsyncDisposable & {
   deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<DeflatedBatch>;
   /** One large file; its compressed bytes are in `spoolPath` unless the entry is stored. Rejects with `AppError`. */
   deflateLarge(task: DeflateTask, spoolPath: string, cancel: CancelFlag): Promise<DeflatedEntry>;
+  /** Bodies of a delta update, of small files: their bytes one after the other. Rejects with `AppError`. */
+  makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | null, cancel: CancelFlag): Promise<MadeBodies>;
+  /** The body of one large file, in `spoolPath`. Rejects with `AppError`. */
+  makeLargeBody(task: BodyTask, sealing: BodySealing | null, spoolPath: string, cancel: CancelFlag): Promise<MadeBody>;
   /** Ends the threads; work that was under way is rejected with `CANCELLED`. The pool is of no use afterwards. */
   close(): Promise<void>;
 };
 
 export type DeflatedBatch = { readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array };
+
+export type MadeBodies = { readonly bodies: readonly MadeBody[]; readonly bytes: Uint8Array };
 
 /** More threads than this wait for the disk, not for the processor, and each takes memory. */
 const MAXIMUM_THREADS = 8;
@@ -28,14 +44,15 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
-type RequestBody =
-  | { readonly kind: 'batch'; readonly cancel: CancelFlag; readonly tasks: readonly DeflateTask[] }
-  | { readonly kind: 'large'; readonly cancel: CancelFlag; readonly task: DeflateTask; readonly spoolPath: string };
+/** Of each kind of request, all but its number. */
+type RequestBody<Request = DeflateRequest> = Request extends DeflateRequest ? Omit<Request, 'id'> : never;
+
+type Made = Extract<DeflateReply, { ok: true }>;
 
 type Waiting = {
   readonly id: number;
   readonly body: RequestBody;
-  readonly resolve: (reply: DeflatedBatch) => void;
+  readonly resolve: (reply: Made) => void;
   readonly reject: (error: unknown) => void;
 };
 
@@ -48,7 +65,7 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
   let lastId = 0;
   let isClosed = false;
 
-  function request(body: RequestBody): Promise<DeflatedBatch> {
+  function request(body: RequestBody): Promise<Made> {
     if (isClosed) return Promise.reject(new AppError('CANCELLED'));
     return new Promise((resolve, reject) => {
       lastId += 1;
@@ -123,6 +140,13 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
       const entry = entries[0];
       if (!entry) throw new AppError('INTERNAL');
       return entry;
+    },
+    makeBodies: (tasks, sealing, cancel) => request({ kind: 'bodies', tasks, sealing, cancel }),
+    async makeLargeBody(task, sealing, spoolPath, cancel) {
+      const { bodies } = await request({ kind: 'large-body', task, sealing, spoolPath, cancel });
+      const body = bodies[0];
+      if (!body) throw new AppError('INTERNAL');
+      return body;
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -1,3 +1,6 @@
+import type { KeyObject } from 'node:crypto';
+
+import type { BrotliQuality } from './body-rules.ts';
 import type { ZipMethod } from './zip-format.ts';
 
 /**
@@ -43,7 +46,54 @@ export type DeflateRequest =
       readonly cancel: CancelFlag;
       readonly task: DeflateTask;
       readonly spoolPath: string;
+    }
+  /** Small files as a delta update has them: the answer holds the bodies one after the other. */
+  | {
+      readonly kind: 'bodies';
+      readonly id: number;
+      readonly cancel: CancelFlag;
+      readonly tasks: readonly BodyTask[];
+      readonly sealing: BodySealing | null;
+    }
+  /** One large file as a delta update has it: its body goes to `spoolPath`. */
+  | {
+      readonly kind: 'large-body';
+      readonly id: number;
+      readonly cancel: CancelFlag;
+      readonly task: BodyTask;
+      readonly sealing: BodySealing | null;
+      readonly spoolPath: string;
     };
+
+export type BodyTask = DeflateTask & {
+  /** Lowercase hex SHA-256 that the content had when it was packed. */
+  readonly sha256: string;
+  /** Brotli quality to try; null to leave it as it is. */
+  readonly quality: BrotliQuality | null;
+  /** Brotli whatever it saves: only a body whose name ends in `.br` can become this file. */
+  readonly isForced: boolean;
+  /** Its sealed hash is known already. */
+  readonly hasSeal: boolean;
+};
+
+/** How an encrypted release wants its bodies. The key crosses to the thread as an object, not as text. */
+export type BodySealing = {
+  readonly iv: Uint8Array;
+  readonly key: Uint8Array;
+  readonly privateKey: KeyObject;
+  readonly format: 'v2' | 'v3';
+};
+
+/** What a phone downloads to get one file. */
+export type MadeBody = {
+  readonly path: string;
+  readonly isBrotli: boolean;
+  /** Lowercase hex SHA-256 of the body. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** The RSA form of the content's SHA-256; null for plain releases, and where it was known. */
+  readonly sealedHash: string | null;
+};
 
 /** Shared between the threads: the first byte becomes 1 when the work should stop. */
 export type CancelFlag = SharedArrayBuffer;
@@ -65,5 +115,11 @@ export type DeflateFailure = {
 };
 
 export type DeflateReply =
-  | { readonly id: number; readonly ok: true; readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array }
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly entries: readonly DeflatedEntry[];
+      readonly bodies: readonly MadeBody[];
+      readonly bytes: Uint8Array;
+    }
   | { readonly id: number; readonly ok: false; readonly failure: DeflateFailure };

@@ -4,49 +4,24 @@ import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parentPort } from 'node:worker_threads';
-import { crc32, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
+import { isCompressible, isWorthwhile, samplePlan } from './compressible.ts';
+import { ContentChangedError, ContentDamagedError, streamContent } from './content.ts';
+import type { CancelFlag, DeflatedEntry, DeflateReply, DeflateRequest, DeflateTask } from './deflate-protocol.ts';
+import { makeBodies, makeLargeBody } from './make-bodies.ts';
 import {
-  ContentChangedError,
-  ContentDamagedError,
-  openListedFile,
-  readFully,
-  readZipBytes,
-  streamContent,
-  zipEntryDataStart,
-} from './content.ts';
-import type {
-  CancelFlag,
-  DeflatedEntry,
-  DeflateFailure,
-  DeflateReply,
-  DeflateRequest,
-  DeflateTask,
-} from './deflate-protocol.ts';
+  assertWhole,
+  CancelledError,
+  describeFailure,
+  readContent,
+  TaskError,
+  throwIfCancelled,
+} from './worker-content.ts';
 import { localHeader, METHOD_DEFLATE, METHOD_STORED, type ZipMethod } from './zip-format.ts';
 
 /** zlib's own default: level 9 costs several times the time for 1 % fewer bytes on web builds. */
 const LEVEL = 6;
-/** Below this a file is compressed as a whole; above, samples decide first. */
-const SAMPLED_ABOVE_BYTES = 4 * 1024;
-const SAMPLE_POSITIONS = [0.25, 0.5, 0.75] as const;
-/** Samples that shrink by less than 2 % are of compressed media, archives or fonts. */
-const WORTHWHILE = 0.98;
-/** Bits per byte below which content shrinks for certain; compressed media have above 7.7. */
-const CERTAINLY_TEXT = 7;
-
-class CancelledError extends Error {}
-
-class TaskError extends Error {
-  readonly path: string;
-  constructor(path: string, cause: unknown) {
-    super('task failed', { cause });
-    this.path = path;
-  }
-}
-
-/** Grows to the largest file seen (at most 4 MiB) and is reused, so that small files cost no allocation. */
-let scratch = Buffer.allocUnsafeSlow(256 * 1024);
 
 parentPort?.on('message', (request: DeflateRequest) => void serve(request));
 
@@ -56,11 +31,22 @@ async function serve(request: DeflateRequest): Promise<void> {
 }
 
 async function answer(request: DeflateRequest): Promise<DeflateReply> {
-  const { id } = request;
+  const { id, cancel } = request;
   try {
-    if (request.kind === 'batch') return { id, ok: true, ...deflateBatch(request.tasks, request.cancel) };
-    const entry = await deflateLarge(request.task, request.spoolPath, request.cancel);
-    return { id, ok: true, entries: [entry], bytes: new Uint8Array(0) };
+    switch (request.kind) {
+      case 'batch':
+        return { id, ok: true, bodies: [], ...deflateBatch(request.tasks, cancel) };
+      case 'large': {
+        const entry = await deflateLarge(request.task, request.spoolPath, cancel);
+        return { id, ok: true, entries: [entry], bodies: [], bytes: new Uint8Array(0) };
+      }
+      case 'bodies':
+        return { id, ok: true, entries: [], ...makeBodies(request.tasks, request.sealing, cancel) };
+      case 'large-body': {
+        const body = await makeLargeBody(request.task, request.sealing, request.spoolPath, cancel);
+        return { id, ok: true, entries: [], bodies: [body], bytes: new Uint8Array(0) };
+      }
+    }
   } catch (error) {
     return { id, ok: false, failure: describeFailure(error) };
   }
@@ -108,50 +94,13 @@ function deflateBatch(
   return { entries, bytes };
 }
 
-/** Valid until the next call: the bytes may lie in the scratch buffer. */
-function readContent(task: DeflateTask): Uint8Array {
-  const { content, sizeBytes } = task;
-  if (content.kind === 'file') {
-    using file = openListedFile(content.absolutePath, sizeBytes, content.modifiedMs);
-    const target = scratchOf(sizeBytes);
-    readFully(file.fd, target, 0);
-    file.assertUnchanged();
-    return target;
-  }
-  const packed = scratchOf(content.compressedBytes);
-  if (packed.length > 0) readZipBytes(content.fd, packed, zipEntryDataStart(content));
-  if (content.method !== METHOD_DEFLATE) {
-    if (packed.length !== sizeBytes) throw new ContentDamagedError('size differs');
-    return packed;
-  }
-  const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, sizeBytes) });
-  if (unpacked.length !== sizeBytes) throw new ContentDamagedError('size differs');
-  return unpacked;
-}
-
-function scratchOf(bytes: number): Buffer {
-  if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(bytes);
-  return scratch.subarray(0, bytes);
-}
-
 function compress(content: Uint8Array): { method: ZipMethod; bytes: Uint8Array } {
   if (content.length === 0) return { method: METHOD_STORED, bytes: content };
-  const samples = samplePlan(content.length).map(({ start, end }) => content.subarray(start, end));
-  if (samples.length > 0 && !isWorthwhile(samples)) return { method: METHOD_STORED, bytes: content };
+  if (!isCompressible(content)) return { method: METHOD_STORED, bytes: content };
   const deflated = deflateRawSync(content, deflateOptions(content.length));
   return deflated.length < content.length
     ? { method: METHOD_DEFLATE, bytes: deflated }
     : { method: METHOD_STORED, bytes: content };
-}
-
-/** Pieces from inside the content: the first and last bytes of media are headers and tell little. */
-function samplePlan(sizeBytes: number): { start: number; end: number }[] {
-  if (sizeBytes <= SAMPLED_ABOVE_BYTES) return [];
-  const length = Math.min(8192, Math.max(1024, Math.floor(sizeBytes / 16)));
-  return SAMPLE_POSITIONS.map((position) => {
-    const start = Math.floor(sizeBytes * position);
-    return { start, end: Math.min(start + length, sizeBytes) };
-  });
 }
 
 /** A window and output no larger than the content saves a third of the time on files of a few hundred bytes. */
@@ -159,21 +108,6 @@ function deflateOptions(sizeBytes: number): { level: number; windowBits: number;
   // zlib wants 262 bytes of look-ahead in its window; 9 and 15 are its bounds.
   const windowBits = Math.min(15, Math.max(9, 32 - Math.clz32(sizeBytes + 262)));
   return { level: LEVEL, windowBits, chunkSize: Math.min(Math.max(sizeBytes + 16, 64), 256 * 1024) };
-}
-
-function isWorthwhile(samples: readonly Uint8Array[]): boolean {
-  if (samples.every((sample) => entropyOf(sample.subarray(0, 1024)) < CERTAINLY_TEXT)) return true;
-  const joined = Buffer.concat(samples);
-  return deflateRawSync(joined, { level: 1 }).length < joined.length * WORTHWHILE;
-}
-
-/** Bits per byte; costs a tenth of a trial compression. */
-function entropyOf(sample: Uint8Array): number {
-  const counts = new Uint16Array(256);
-  for (const byte of sample) counts[byte] = (counts[byte] ?? 0) + 1;
-  let bits = 0;
-  for (const count of counts) if (count > 0) bits -= count * Math.log2(count / sample.length);
-  return bits / sample.length;
 }
 
 /** Reads twice (measure and sample, then compress), both times piece by piece. */
@@ -250,34 +184,4 @@ async function spool(
   );
   assertWhole(task, at, crc);
   return { crc32: crc, compressedBytes: target.bytesWritten };
-}
-
-function assertWhole(task: DeflateTask, bytes: number, crc: number): void {
-  if (task.content.kind === 'file') {
-    if (bytes !== task.sizeBytes) throw new ContentChangedError('changed');
-    // The time tells of a rewrite to the same length while it was read.
-    openListedFile(task.content.absolutePath, task.sizeBytes, task.content.modifiedMs)[Symbol.dispose]();
-    return;
-  }
-  if (bytes !== task.sizeBytes) throw new ContentDamagedError('size differs');
-  if (crc !== task.content.crc32) throw new ContentDamagedError('CRC differs');
-}
-
-function throwIfCancelled(cancel: CancelFlag): void {
-  if (Atomics.load(new Uint8Array(cancel), 0) === 1) throw new CancelledError();
-}
-
-function describeFailure(error: unknown): DeflateFailure {
-  if (error instanceof CancelledError) return { code: 'CANCELLED', path: '', reason: '' };
-  const path = error instanceof TaskError ? error.path : '';
-  const cause = error instanceof TaskError ? error.cause : error;
-  const system = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const reason = system || (cause instanceof Error ? cause.message : 'unknown');
-  if (cause instanceof ContentChangedError) return { code: 'SOURCE_CHANGED', path, reason };
-  if (cause instanceof ContentDamagedError) return { code: 'ZIP_INVALID', path, reason };
-  // inflate's own errors, and its refusal to unpack more than was claimed
-  if (system.startsWith('Z_') || system === 'ERR_BUFFER_TOO_LARGE') return { code: 'ZIP_INVALID', path, reason };
-  if (system === 'ENOSPC' || system === 'EDQUOT') return { code: 'DISK_FULL', path, reason };
-  if (/^E[A-Z0-9]+$/.test(system)) return { code: 'SOURCE_UNREADABLE', path, reason };
-  return { code: 'INTERNAL', path, reason };
 }

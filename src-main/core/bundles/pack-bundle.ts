@@ -30,6 +30,8 @@ export type PackedEntry = {
   /** Lowercase hex SHA-256 of the content. */
   readonly sha256: string;
   readonly compressedBytes: number;
+  /** Where its content begins in the zip, when that has it uncompressed; else null. */
+  readonly storedAt: number | null;
 };
 
 export type PackedBundle = {
@@ -68,23 +70,24 @@ export async function packBundle(build: PackableBuild, out: string, options: Pac
   const writer = await createZipFile(out);
   try {
     const entries = await packInto(writer, files, pool, options);
-    const { sha256, sizeBytes } = await writer.end();
+    const { sha256, sizeBytes, offsets } = await writer.end();
     return {
       sha256,
       sizeBytes,
       files: entries.length,
       rawBytes: entries.reduce((sum, entry) => sum + entry.sizeBytes, 0),
-      entries: entries.map(({ path, sizeBytes: bytes, sha256: digest, compressedBytes }) => ({
-        path,
-        sizeBytes: bytes,
-        sha256: digest,
-        compressedBytes,
-      })),
+      entries: entries.map((entry, index) => toPackedEntry(entry, offsets[index] ?? 0)),
     };
   } catch (error) {
     await writer.discard();
     throw asStorageError(error);
   }
+}
+
+function toPackedEntry(entry: DeflatedEntry, offset: number): PackedEntry {
+  const { path, sizeBytes, sha256, compressedBytes, method } = entry;
+  const storedAt = method === METHOD_STORED ? offset + localHeader(headOf(entry)).length : null;
+  return { path, sizeBytes, sha256, compressedBytes, storedAt };
 }
 
 /** What the threads get to do at once. */
@@ -260,8 +263,8 @@ type ZipFileWriter = {
     spoolPath: string,
     signal: AbortSignal | undefined,
   ): Promise<void>;
-  /** Writes the directory and brings everything to the disk. */
-  end(): Promise<{ sha256: string; sizeBytes: number }>;
+  /** Writes the directory and brings everything to the disk. `offsets`: of the local headers, in order. */
+  end(): Promise<{ sha256: string; sizeBytes: number; offsets: readonly number[] }>;
   /** Closes and removes the file. */
   discard(): Promise<void>;
 };
@@ -335,7 +338,7 @@ async function createZipFile(path: string): Promise<ZipFileWriter> {
       } catch (error) {
         throw outputError(path, error);
       }
-      return { sha256: digest.digest('hex'), sizeBytes: position };
+      return { sha256: digest.digest('hex'), sizeBytes: position, offsets: directory.map(({ offset }) => offset) };
     },
     async discard() {
       await file.close().catch(() => undefined);

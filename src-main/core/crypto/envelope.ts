@@ -122,7 +122,7 @@ export async function decryptBundle(
  * A zero-byte body must come as the three-byte empty brotli: clients refuse empty plaintext.
  * Source: protocol/clients.md §4.6.
  */
-export function encryptBody(body: Uint8Array, session: SessionKey): Buffer {
+export function encryptBody(body: Uint8Array, session: Readonly<Record<keyof SessionKey, Uint8Array>>): Buffer {
   const cipher = createCipheriv(ALGORITHM, session.key, session.iv);
   return Buffer.concat([cipher.update(body), cipher.final()]);
 }

@@ -151,8 +151,8 @@ export function keyIdOf(publicPem: string): string {
 }
 
 /** RSA with PKCS#1 v1.5 padding of type 1 and no DigestInfo: 256 bytes. Source: protocol/clients.md §4.1. */
-export function sealWithPrivateKey(privatePem: string, data: Uint8Array): Buffer {
-  return privateEncrypt({ key: privatePem, padding: constants.RSA_PKCS1_PADDING }, data);
+export function sealWithPrivateKey(privateKey: string | KeyObject, data: Uint8Array): Buffer {
+  return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, data);
 }
 
 /** The reverse, as every app with the public key does it. Throws when the padding is not ours. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 
 import { AppError } from '../app-error.ts';
 import {
@@ -55,12 +55,17 @@ function invalidSessionKey(reason: string): never {
 
 /** The checksum of an offer for an app with a public key. `sha256` is the plain zip's (or file's) digest, lowercase hex. */
 export function sealChecksum(sha256: string, key: PrivateKeyMaterial, format: EnvelopeFormat): string {
+  return sealSha256(sha256, key.privatePem, format);
+}
+
+/** The same with a key that was read before: reading it costs as much as using it. */
+export function sealSha256(sha256: string, privateKey: string | KeyObject, format: EnvelopeFormat): string {
   if (!SHA256_HEX.test(sha256)) {
     throw new AppError('CHECKSUM_INVALID', { reason: 'it is not a SHA-256 in lowercase hex' });
   }
   return format === 'v3'
-    ? sealWithPrivateKey(key.privatePem, Buffer.from(sha256, 'hex')).toString('hex')
-    : sealWithPrivateKey(key.privatePem, Buffer.from(sha256, 'base64')).toString('base64');
+    ? sealWithPrivateKey(privateKey, Buffer.from(sha256, 'hex')).toString('hex')
+    : sealWithPrivateKey(privateKey, Buffer.from(sha256, 'base64')).toString('base64');
 }
 
 /**

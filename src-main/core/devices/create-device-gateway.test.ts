@@ -13,6 +13,7 @@ import { createBlobStore } from '../storage/blob-store.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createDeviceRepository } from '../storage/device-repository.ts';
 import { createFigureRepository } from '../storage/figure-repository.ts';
+import { createReleaseFileRepository } from '../storage/release-file-repository.ts';
 import { createDeviceGateway } from './create-device-gateway.ts';
 
 const app = appEntry();
@@ -39,6 +40,7 @@ async function openGateway() {
       byId: () => app,
       invalidate: () => undefined,
     },
+    releaseFiles: createReleaseFileRepository(database),
     blobs: createBlobStore(folder.at('blobs')),
     events: createEventHub(silentLogger),
     clock: { now: () => control.nowMs },

@@ -3,7 +3,7 @@ import type { Activity, ActivityOutcome } from '#contract/models/activity.ts';
 import { describeStat } from '#contract/texts/stat-texts.ts';
 
 import { createActivityLog } from '../activity/activity-log.ts';
-import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
+import { formatBytes, keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelCall, readChannelCall, type ChannelAnswer } from '../channels/channel-self.ts';
@@ -18,15 +18,20 @@ import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
 import type { FigureRepository } from '../storage/figure-repository.ts';
+import type { ReleaseFileRepository } from '../storage/release-file-repository.ts';
 import { decideUpdate } from '../updates/decide-update.ts';
 import type { UpdateDecision, UpdateRequest } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
+import { createManifestTexts, type ManifestText } from '../updates/manifest-texts.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDeviceBook, type FoundDevice, type Running, type Sighting } from './device-book.ts';
 import { noFacts, type DeviceFacts } from './device-facts.ts';
 import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
 import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
+import { createFileDownloads } from './file-downloads.ts';
+import { createManifestSize } from './manifest-size.ts';
+import { createOfferTags } from './offer-tags.ts';
 
 export type DeviceGatewayDeps = {
   readonly database: Database;
@@ -34,6 +39,7 @@ export type DeviceGatewayDeps = {
   readonly activity: ActivityRepository;
   readonly figures: FigureRepository;
   readonly directory: AppDirectory;
+  readonly releaseFiles: ReleaseFileRepository;
   readonly blobs: BlobStore;
   readonly events: EventHub;
   readonly clock: Clock;
@@ -53,10 +59,18 @@ const notStored: DeviceReply = {
 
 /** What phones may ask of the core. Ends what a process that died left running. */
 export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
-  const { database, devices, activity, directory, blobs, events, clock, logger, secret } = deps;
+  const { database, devices, activity, directory, releaseFiles, blobs, events, clock, logger, secret } = deps;
   const log = createActivityLog({ database, activity, events, logger });
   const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
+  const tags = createOfferTags();
+  const files = createFileDownloads({
+    ...{ database, devices, releaseFiles, book, log, blobs, tags, clock, logger, secret },
+  });
+  const manifests = createManifestTexts({ releaseFiles });
+  const manifestSize = createManifestSize({ releaseFiles });
+  const isTransferring = (appId: string, deviceId: string): boolean =>
+    downloads.isTransferring(appId, deviceId) || files.isTransferring(appId, deviceId);
   const noteStranger = createStrangers({ database, log, clock, logger });
   const deadlines = createDeadlines({ clock, onPassed: (appId, deviceId) => void passDeadline(appId, deviceId) });
   activity.endRunning('Slipway ended during the transfer of ');
@@ -100,7 +114,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         decided = decision;
         const isSeen = info !== null && deviceId !== null && found !== null && !isOfOtherApp(info, app);
         if (isSeen) {
-          const seen = checkSighting({ request, info, deviceId, decision, atMs, app, downloads });
+          const seen = checkSighting({ request, info, deviceId, decision, atMs, app, isTransferring });
           deadlines.plan(app.appId, deviceId, book.see(app, withRollout(found, decision, app), [seen]));
         }
         const row = log.add({
@@ -113,13 +127,18 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
           summary: decision.summary,
           status: decision.status,
           durationMs: performance.now() - startedMs,
-          response: { status: decision.status, body: withoutToken(decision.reply, app.token) },
+          response: { status: decision.status, body: loggedReply(decision, app.token) },
           trace: decision.trace,
         });
         return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
       });
-      const { status, reply } = decided ?? decide(factsOf(app, deviceId));
-      return { status, body: reply };
+      const answered = decided ?? decide(factsOf(app, deviceId));
+      const { status, reply: body, releaseId } = answered;
+      const manifest = await manifestOf(answered, app, request.origin);
+      if (!manifest) return { status, body };
+      const tag = deviceId === null || releaseId === null ? null : { appId: app.appId, deviceId, releaseId };
+      const query = tag === null ? '' : `?d=${tags.create(app.token, tag)}`;
+      return { status, body, json: withManifest(body, manifest.write(query)) };
     },
 
     async recordStats(request) {
@@ -167,6 +186,16 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       return answered.reply;
     },
 
+    async openFile(request, file) {
+      const app = appOf(request);
+      return app ? files.open(app, request, file) : null;
+    },
+
+    async manifestSize(request) {
+      const app = appOf(request);
+      return app ? manifestSize(app, request.body) : notPaired;
+    },
+
     async openBundle(request, file) {
       const app = appOf(request);
       return app ? downloads.open(app, request, file) : null;
@@ -182,6 +211,22 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     } catch (error) {
       logger.error({ err: error, appId: app.appId }, 'what is kept of a device could not be read');
       return noFacts;
+    }
+  }
+
+  async function manifestOf(
+    { manifest, releaseId }: UpdateDecision,
+    app: AppEntry,
+    origin: string,
+  ): Promise<ManifestText | null> {
+    const release = manifest && releaseId !== null ? app.releasesById.get(releaseId) : undefined;
+    if (!release) return null;
+    try {
+      return await manifests.get(app, release, origin);
+    } catch (error) {
+      // The bundle is offered all the same.
+      logger.error({ err: error, appId: app.appId, releaseId }, 'a delta manifest could not be made');
+      return null;
     }
   }
 
@@ -229,7 +274,7 @@ function checkSighting({
   decision,
   atMs,
   app,
-  downloads,
+  isTransferring,
 }: {
   readonly request: DeviceRequest;
   readonly info: DeviceInfo;
@@ -237,7 +282,7 @@ function checkSighting({
   readonly decision: UpdateDecision;
   readonly atMs: number;
   readonly app: AppEntry;
-  readonly downloads: Pick<ReturnType<typeof createDownloads>, 'isTransferring'>;
+  readonly isTransferring: (appId: string, deviceId: string) => boolean;
 }): Sighting {
   const running = runningOf(info);
   return {
@@ -253,7 +298,7 @@ function checkSighting({
       offered: decision.outcome === 'offered' ? versionIn(decision) : null,
       running: running.version,
       platform: info.platform,
-      isTransferring: downloads.isTransferring(app.appId, deviceId),
+      isTransferring: isTransferring(app.appId, deviceId),
     },
   };
 }
@@ -404,6 +449,14 @@ function versionIn({ reply }: UpdateDecision): string | null {
   return reply.version ?? null;
 }
 
-function withoutToken(reply: UpdateDecision['reply'], token: string): unknown {
-  return 'url' in reply && typeof reply.url === 'string' ? { ...reply, url: shortenToken(reply.url, token) } : reply;
+/** The reply with its manifest: a megabyte that is made once for all devices (see `createManifestTexts`). */
+function withManifest(reply: UpdateDecision['reply'], manifest: string): string {
+  return `${JSON.stringify(reply).slice(0, -1)},"manifest":${manifest}}`;
+}
+
+/** As the log keeps it: the token shortened, and of a manifest only what it comes to. */
+function loggedReply({ reply, manifest }: UpdateDecision, token: string): unknown {
+  const shown =
+    'url' in reply && typeof reply.url === 'string' ? { ...reply, url: shortenToken(reply.url, token) } : reply;
+  return manifest ? { ...shown, manifest: `${manifest.files} files, ${formatBytes(manifest.bytes)}` } : shown;
 }

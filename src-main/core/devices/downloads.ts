@@ -104,7 +104,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
       }
       const { sizeBytes } = release;
       // Our own check is no download, and neither is asking for the size.
-      if (isFetchBack || request.method === 'HEAD') return silentTicket(filePath, sizeBytes);
+      if (isFetchBack || request.method === 'HEAD') return silentTicket({ filePath, offset: 0, sizeBytes });
       return createTicket({ filePath, release, base });
     },
   };
@@ -147,6 +147,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
 
     return {
       filePath,
+      offset: 0,
       sizeBytes,
       begin(given) {
         if (phase !== 'new') return;
@@ -215,12 +216,13 @@ function keyOf(appId: string, deviceId: string): string {
   return `${appId}\n${deviceId}`;
 }
 
-function silentTicket(filePath: string, sizeBytes: number): DownloadTicket {
+/** Of a transfer that nobody is told of. */
+export function silentTicket(at: Pick<DownloadTicket, 'filePath' | 'offset' | 'sizeBytes'>): DownloadTicket {
   const ignore = (): void => undefined;
-  return { filePath, sizeBytes, begin: ignore, progress: ignore, end: ignore };
+  return { ...at, begin: ignore, progress: ignore, end: ignore };
 }
 
-type RowBase = {
+export type RowBase = {
   readonly app: AppEntry;
   readonly request: BundleRequest;
   readonly deviceId: string | null;
@@ -228,7 +230,7 @@ type RowBase = {
   readonly atMs: number;
 };
 
-function rowOf({ app, request, deviceId, version, atMs }: RowBase): Omit<ActivityRecord, 'outcome' | 'summary'> {
+export function rowOf({ app, request, deviceId, version, atMs }: RowBase): Omit<ActivityRecord, 'outcome' | 'summary'> {
   return {
     atMs,
     kind: 'download',

@@ -8,38 +8,30 @@ import type { Inspection } from '#contract/models/finding.ts';
 import type { Bump, BuildSource, PublishResult } from '#contract/models/release.ts';
 
 import { AppError, asStorageError, throwIfAborted } from '../app-error.ts';
-import type { AppDirectory } from '../apps/app-directory.ts';
-import { assertAppId, type AppService } from '../apps/apps.ts';
+import { assertAppId } from '../apps/apps.ts';
 import { locateBuild, type LocatedBuild } from '../builds/build-source.ts';
-import { startWith, type BuildService } from '../builds/builds.ts';
+import { startWith } from '../builds/builds.ts';
 import { inspectOpenBuild } from '../builds/inspect-build.ts';
-import { treeDigest } from '../builds/tree-digest.ts';
-import { openBuild } from '../bundles/build-files.ts';
-import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import { treeDigestOf } from '../builds/tree-digest.ts';
+import { openBuild, type OpenBuild } from '../bundles/build-files.ts';
 import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
-import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
-import type { EventHub } from '../event-hub.ts';
-import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
-import type { KeyVault } from '../keys/key-vault.ts';
-import type { Mutex } from '../mutex.ts';
-import type { Ports } from '../ports.ts';
+import { readSessionKey, type EnvelopeFormat } from '../crypto/sealed-values.ts';
+import type { JobContext, JobStepPlan } from '../jobs/job-runner.ts';
+import type { VaultKey } from '../keys/key-vault.ts';
 import { projectKeyId } from '../projects/project-key.ts';
 import type { CapacitorProject } from '../projects/project.ts';
-import type { AppRepository } from '../storage/app-repository.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
-import type { Database } from '../storage/database.ts';
-import type { DeviceRepository } from '../storage/device-repository.ts';
-import type { KeyRepository } from '../storage/key-repository.ts';
-import type { KeyRotationRepository } from '../storage/key-rotation-repository.ts';
-import type { ReleaseRepository } from '../storage/release-repository.ts';
-import type { UploadService } from '../uploads/uploads.ts';
-import type { FetchBackSecret } from './fetch-back-secret.ts';
+import type { ChannelRecord } from '../storage/channel-repository.ts';
+import { bundlePath } from '../updates/device-paths.ts';
+import { fetchBackFiles } from './fetch-back-files.ts';
 import { fetchBack } from './fetch-back.ts';
 import { assertKeyFits, type KeyReaders } from './key-fit.ts';
+import { filesWithoutDelta, makeDelta, type Delta } from './make-delta.ts';
+import type { PublishDeps } from './publish-deps.ts';
 import { leavePlain, sealBundle, type SealedBundle } from './seal-bundle.ts';
-import type { VersionBook } from './version-book.ts';
+import { storeRelease, type StoredRecord } from './store-release.ts';
 import { isValidVersion, suggestVersion } from './versions.ts';
+
+export type { PublishDeps } from './publish-deps.ts';
 
 export type PublishInput = {
   readonly appId: string;
@@ -58,42 +50,22 @@ export type PublishInput = {
   readonly format?: EnvelopeFormat | undefined;
   /** Publish though the project or devices have another key. */
   readonly allowKeyMismatch?: boolean | undefined;
+  /** Whether devices may fetch single files; true unless told otherwise. */
+  readonly delta?: boolean | undefined;
 };
 
-export type PublishDeps = {
-  readonly database: Database;
-  readonly apps: AppRepository;
-  readonly releases: ReleaseRepository;
-  readonly channels: ChannelRepository;
-  readonly devices: DeviceRepository;
-  readonly blobs: BlobStore;
-  /** Held while a file and its row come or go together. */
-  readonly storeLock: Mutex;
-  readonly directory: AppDirectory;
-  readonly appService: AppService;
-  readonly builds: BuildService;
-  readonly uploads: UploadService;
-  readonly jobs: JobRunner;
-  readonly events: EventHub;
-  readonly pool: DeflatePool;
-  readonly stagingDir: string;
-  readonly secret: FetchBackSecret;
-  readonly versions: VersionBook;
-  readonly vault: KeyVault;
-  readonly keys: KeyRepository;
-  readonly rotations: KeyRotationRepository;
-  readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger'>;
-};
-
-const plainSteps = [
-  { name: 'inspect', weight: 2 },
-  { name: 'pack', weight: 5 },
-  { name: 'store', weight: 1 },
-  { name: 'verify', weight: 2 },
-  { name: 'publish', weight: 0.2 },
-] as const;
-
-const encryptedSteps = [...plainSteps.slice(0, 2), { name: 'encrypt', weight: 1 }, ...plainSteps.slice(2)] as const;
+/** The steps of a publish, in order: for plans of jobs that publish. */
+export function publishSteps({ key, delta = true }: Pick<PublishInput, 'key' | 'delta'>): JobStepPlan[] {
+  return [
+    { name: 'inspect', weight: 2 },
+    { name: 'pack', weight: 5 },
+    ...(key === undefined ? [] : [{ name: 'encrypt', weight: 1 }]),
+    ...(delta ? [{ name: 'delta', weight: 5 }] : []),
+    { name: 'store', weight: 1 },
+    { name: 'verify', weight: 2 },
+    { name: 'publish', weight: 0.2 },
+  ];
+}
 
 /**
  * Starts the job that takes a build live; its result is a `PublishResult`.
@@ -112,7 +84,7 @@ export function startPublish(input: PublishInput, deps: PublishDeps): string {
   assertCanEncrypt(input, deps);
 
   const build = locateBuild(input.source, deps.uploads);
-  const steps = input.key === undefined ? plainSteps : encryptedSteps;
+  const steps = publishSteps(input);
   const plan = { kind: 'publish', title: input.version ?? build.name, appId: input.appId, steps } as const;
   return startWith(build, deps.jobs, plan, async (job) => {
     const result = await publish(input, build, job, deps);
@@ -155,22 +127,34 @@ export async function publish(
     await makeFolder(workDir);
     return packBundle(build, zipPath, { signal, report, pool: deps.pool });
   });
-  const treeSha256 = await treeDigest(build.files, signal);
+  const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
 
   const plain = { path: zipPath, sha256: packed.sha256, sizeBytes: packed.sizeBytes };
   const sealed = key ? await sealBundle(plain, key, input.format ?? 'v3', job, deps.vault) : leavePlain(plain);
 
+  const work = { build, packed, sealed, key, workDir };
+  const delta = input.delta === false ? null : await deltaOf(work, input, job, deps);
+  const files = delta ? delta.files : filesWithoutDelta(packed);
+
   const atMs = deps.ports.clock.now();
-  const record = toStoredRecord({ input, version, packed, treeSha256, sealed, inspection, jobId: job.jobId, atMs });
+  const record = toStoredRecord({
+    ...{ input, version, packed, treeSha256, sealed, delta, inspection, jobId: job.jobId, atMs },
+  });
   const appName = input.appName ?? inspection.project?.name ?? undefined;
-  await job.step('store', () => store(record, appName, sealed.path, job, deps));
+  await job.step('store', () =>
+    storeRelease({ record, appName, zipPath: sealed.path, files, pack: delta?.pack ?? null }, job, deps),
+  );
   await job.step('verify', async (report) => {
     const intoPath = join(workDir, 'fetched.zip');
-    const url = await downloadUrl(record, deps);
-    const { blobSha256: sha256, sizeBytes, fileCount: files } = record;
+    const address = await bundleAddress(record, deps);
+    const { blobSha256: sha256, sizeBytes, fileCount } = record;
     const { secret } = deps;
     const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
-    await fetchBack({ url, sha256, sizeBytes, files, intoPath, opening, secret, signal, report });
+    const url = address.base + bundlePath(address.token, sha256);
+    await fetchBack({ url, sha256, sizeBytes, files: fileCount, intoPath, opening, secret, signal, report });
+    if (!delta) return;
+    const session = key && sealed.sessionKey !== null ? readSessionKey(sealed.sessionKey, key) : null;
+    await fetchBackFiles({ ...address, files, session, key, secret, signal });
   });
   const channel = await job.step('publish', () => Promise.resolve(goLive(record, input, job, deps)));
 
@@ -184,10 +168,38 @@ export async function publish(
     encrypted: key !== null,
     ...(sealed.sessionKey === null ? {} : { sessionKey: sealed.sessionKey }),
     ...(sealed.keyId === null ? {} : { keyId: sealed.keyId }),
-    delta: null,
+    delta: delta && { files: files.length, bytes: delta.bytes },
     findings: inspection.findings,
     timings: job.timings(),
   };
+}
+
+/** Bodies for devices that take single files. */
+async function deltaOf(
+  work: {
+    readonly build: OpenBuild;
+    readonly packed: PackedBundle;
+    readonly sealed: SealedBundle;
+    readonly key: VaultKey | null;
+    readonly workDir: string;
+  },
+  input: PublishInput,
+  job: JobContext,
+  deps: PublishDeps,
+): Promise<Delta> {
+  const { build, packed, sealed, key, workDir } = work;
+  return job.step('delta', async (report) => {
+    const { sessionKey } = sealed;
+    const sealing =
+      key && sessionKey !== null
+        ? { key: await deps.vault.openPrivate(key.name), sessionKey, format: input.format ?? 'v3' }
+        : null;
+    const packPath = join(workDir, 'delta.pack');
+    const { signal } = job;
+    const delta = await makeDelta({ files: build.files, packed, sealing, packPath, signal, report }, deps);
+    job.onEnd(() => delta[Symbol.dispose]());
+    return delta;
+  });
 }
 
 /** Told at once: nobody should wait for the packing to hear that a key can only verify. */
@@ -228,14 +240,13 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-type StoredRecord = Parameters<ReleaseRepository['insertStored']>[0];
-
 function toStoredRecord({
   input,
   version,
   packed,
   treeSha256,
   sealed,
+  delta,
   inspection,
   jobId,
   atMs,
@@ -245,6 +256,7 @@ function toStoredRecord({
   readonly packed: PackedBundle;
   readonly treeSha256: string;
   readonly sealed: SealedBundle;
+  readonly delta: Delta | null;
   readonly inspection: Inspection;
   readonly jobId: string;
   readonly atMs: number;
@@ -258,6 +270,8 @@ function toStoredRecord({
     sizeBytes: sealed.sizeBytes,
     fileCount: packed.files,
     rawBytes: packed.rawBytes,
+    deltaFiles: delta && delta.files.length,
+    deltaBytes: delta && delta.bytes,
     sessionKey: sealed.sessionKey,
     keyId: sealed.keyId,
     keyFingerprint: sealed.keyFingerprint,
@@ -269,59 +283,15 @@ function toStoredRecord({
   };
 }
 
-/** Puts the file and its row into the store. The listener serves it from then on, to whom knows its digest. */
-async function store(
-  record: StoredRecord,
-  appName: string | undefined,
-  zipPath: string,
-  job: JobContext,
-  deps: PublishDeps,
-): Promise<void> {
-  const { appId, releaseId, version, blobSha256 } = record;
-  const { releases, blobs, storeLock, directory } = deps;
-  let hasAddedApp = false;
-  job.onUndo(() =>
-    storeLock(async () => {
-      releases.removeStored(releaseId);
-      directory.invalidate(appId);
-      if (hasAddedApp) removeUnusedApp(appId, deps);
-      if (!releases.isBlobLive(blobSha256)) await blobs.remove(blobSha256);
-    }),
-  );
-  await storeLock(async () => {
-    throwIfAborted(job.signal);
-    hasAddedApp = deps.appService.ensure({ appId, name: appName?.trim().slice(0, 100) || undefined });
-    await blobs.put(zipPath, blobSha256);
-    if (!releases.insertStored(record)) {
-      throw new AppError('VERSION_EXISTS', { version, appId, suggested: suggestVersion(deps.versions.facts(appId)) });
-    }
-    directory.invalidate(appId);
-  });
-}
-
-/** An app that came with a publish goes with it, unless somebody used it meanwhile. */
-export function removeUnusedApp(
-  appId: string,
-  { apps, releases, directory, events }: Pick<PublishDeps, 'apps' | 'releases' | 'directory' | 'events'>,
-): void {
-  const app = apps.get(appId);
-  if (!app || app.deviceCount > 0 || releases.usedVersions(appId).length > 0) return;
-  apps.remove(appId);
-  directory.invalidate(appId);
-  events.emit('app.changed', { appId });
-}
-
-async function downloadUrl({ appId, blobSha256 }: StoredRecord, { apps, ports }: PublishDeps): Promise<string> {
-  const origin = await ports.deviceOrigin.loopback();
+async function bundleAddress(
+  { appId }: StoredRecord,
+  { apps, ports }: PublishDeps,
+): Promise<{ readonly base: string; readonly token: string }> {
+  const base = await ports.deviceOrigin.loopback();
   // Read now: the token may have been changed since the publish began.
   const app = apps.get(appId);
   if (!app) throw new AppError('APP_NOT_FOUND', { appId });
-  return origin + bundlePath(app.token, blobSha256);
-}
-
-/** Below any listener origin. Source: design/command-line.md §4. */
-export function bundlePath(token: string, sha256: string): string {
-  return `/${token}/bundles/${sha256}.zip`;
+  return { base, token: app.token };
 }
 
 /** The one transaction that makes a release real: before it there is none, after it devices are offered it. */

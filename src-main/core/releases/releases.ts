@@ -1,10 +1,14 @@
+import { stat } from 'node:fs/promises';
+
 import type { Bump, Release, VersionWarning } from '#contract/models/release.ts';
 
-import { AppError } from '../app-error.ts';
+import { AppError, systemErrorCode } from '../app-error.ts';
 import type { AppRecord } from '../storage/app-repository.ts';
 import type { ReleaseHealth, ReleaseRecord } from '../storage/release-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
-import { bundlePath, startPublish, type PublishDeps, type PublishInput } from './publish.ts';
+import { bundlePath } from '../updates/device-paths.ts';
+import type { PublishDeps } from './publish-deps.ts';
+import { startPublish, type PublishInput } from './publish.ts';
 import { isValidVersion, suggestVersion, versionWarnings } from './versions.ts';
 
 export type VersionSuggestion = {
@@ -42,10 +46,14 @@ export type ReleaseService = {
   }): Promise<{ readonly releaseId: string; readonly version: string; readonly freedBytes: number }>;
 };
 
+const ROWS_AT_ONCE = 250;
+
 const noHealth: ReleaseHealth = { updated: 0, failed: 0, rolledBack: 0, inProgress: 0 };
 
 export function createReleases(deps: PublishDeps): ReleaseService {
-  const { database, apps, channels, devices, releases, blobs, storeLock, directory, events, ports, versions } = deps;
+  const { database, apps, channels, devices, releases, releaseFiles, blobs, storeLock, directory, events, ports } =
+    deps;
+  const { versions } = deps;
 
   function findApp(appId: string): AppRecord {
     const app = apps.get(appId);
@@ -72,6 +80,10 @@ export function createReleases(deps: PublishDeps): ReleaseService {
       size: record.sizeBytes,
       files: record.fileCount,
       rawBytes: record.rawBytes,
+      delta:
+        record.deltaFiles === null || record.deltaBytes === null
+          ? null
+          : { files: record.deltaFiles, bytes: record.deltaBytes },
       encrypted: record.sessionKey !== null,
       sessionKey: record.sessionKey,
       keyId: record.keyId,
@@ -89,15 +101,23 @@ export function createReleases(deps: PublishDeps): ReleaseService {
   }
 
   /** The bytes that came free; a file that cannot be removed now goes at the next start. */
-  async function removeBlob({ blobSha256, sizeBytes }: ReleaseRecord): Promise<number> {
-    if (releases.isBlobLive(blobSha256)) return 0;
+  async function removeBlob(sha256: string): Promise<number> {
+    if (releases.isBlobLive(sha256)) return 0;
     try {
-      await blobs.remove(blobSha256);
-      return sizeBytes;
+      const { size } = await stat(blobs.path(sha256));
+      await blobs.remove(sha256);
+      return (await blobs.has(sha256)) ? 0 : size;
     } catch (error) {
-      ports.logger.warn({ err: error }, 'a file that nothing needs could not be removed');
+      if (systemErrorCode(error) !== 'ENOENT') {
+        ports.logger.warn({ err: error }, 'a file that nothing needs could not be removed');
+      }
       return 0;
     }
+  }
+
+  /** A few at a time: phones are served meanwhile. */
+  async function removeFileRows(releaseId: string): Promise<void> {
+    while ((await database.enqueueWrite(() => releaseFiles.remove(releaseId, ROWS_AT_ONCE))) === ROWS_AT_ONCE);
   }
 
   return {
@@ -140,7 +160,9 @@ export function createReleases(deps: PublishDeps): ReleaseService {
           releases.markDeleted(releaseId, atMs);
         });
         directory.invalidate(appId);
-        const freedBytes = await removeBlob(record);
+        let freedBytes = 0;
+        for (const sha256 of releases.blobsOf(releaseId)) freedBytes += await removeBlob(sha256);
+        await removeFileRows(releaseId);
         events.emit('release.changed', { appId, releaseId });
         for (const { channelId } of users) events.emit('channel.changed', { appId, channelId });
         for (const deviceId of tied) events.emit('device.changed', { appId, deviceId });

@@ -5,7 +5,7 @@ import type { SampleResult } from '#contract/models/job.ts';
 import { AppError, throwIfAborted } from '../app-error.ts';
 import { devicePaths } from '../connect/endpoints.ts';
 import type { JobContext } from '../jobs/job-runner.ts';
-import { publish, type PublishDeps } from '../releases/publish.ts';
+import { publish, publishSteps, type PublishDeps } from '../releases/publish.ts';
 import { suggestVersion } from '../releases/versions.ts';
 import { runVirtualDevice } from '../simulator/virtual-device.ts';
 
@@ -64,14 +64,7 @@ export function createSample({
           kind: 'sample',
           title: SAMPLE_APP_ID,
           appId: SAMPLE_APP_ID,
-          steps: [
-            { name: 'inspect', weight: 1 },
-            { name: 'pack', weight: 1 },
-            { name: 'store', weight: 1 },
-            { name: 'verify', weight: 1 },
-            { name: 'publish', weight: 1 },
-            { name: 'update', weight: 5 },
-          ],
+          steps: [...publishSteps({}).map(({ name }) => ({ name, weight: 1 })), { name: 'update', weight: 5 }],
         },
         work,
       ),
@@ -81,6 +74,7 @@ export function createSample({
 const publishDetails: Readonly<Record<string, string>> = {
   inspect: 'The sample build was checked.',
   pack: 'It was packed into a bundle zip.',
+  delta: 'Its files can be fetched one by one.',
   store: 'The bundle was stored under its SHA-256.',
   verify: 'It was fetched back through the device listener and matched.',
   publish: 'The default channel points at it.',

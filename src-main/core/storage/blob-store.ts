@@ -14,8 +14,14 @@ export type BlobStore = {
    */
   put(filePath: string, sha256: string): Promise<void>;
   has(sha256: string): Promise<boolean>;
+  /** Nothing happens to a file that is pinned. */
   remove(sha256: string): Promise<void>;
-  /** Removes every file that is not named in `live`, and anything that is no blob. Returns how many. */
+  /**
+   * Keeps a file until it is disposed, whatever is asked for meanwhile: of a publish that will refer to it. Pin in the
+   * same turn in which the file was found to be in use.
+   */
+  pin(sha256: string): Disposable;
+  /** Removes every file that is neither named in `live` nor pinned, and anything that is no blob. Returns how many. */
   sweep(live: ReadonlySet<string>): Promise<number>;
 };
 
@@ -24,6 +30,8 @@ export function createBlobStore(root: string): BlobStore {
     if (!sha256Pattern.test(sha256)) throw new TypeError('not a SHA-256');
     return join(root, sha256.slice(0, 2), sha256);
   };
+
+  const pins = new Map<string, number>();
 
   async function has(sha256: string): Promise<boolean> {
     try {
@@ -52,14 +60,27 @@ export function createBlobStore(root: string): BlobStore {
       }
     },
     async remove(sha256) {
-      await rm(path(sha256), { force: true });
+      if (!pins.has(sha256)) await rm(path(sha256), { force: true });
+    },
+    pin(sha256) {
+      pins.set(sha256, (pins.get(sha256) ?? 0) + 1);
+      let isHeld = true;
+      return {
+        [Symbol.dispose]() {
+          if (!isHeld) return;
+          isHeld = false;
+          const left = (pins.get(sha256) ?? 0) - 1;
+          if (left > 0) pins.set(sha256, left);
+          else pins.delete(sha256);
+        },
+      };
     },
     async sweep(live) {
       let removed = 0;
       for (const folder of await entriesOf(root)) {
         const inside = await entriesOf(join(root, folder));
         for (const name of inside) {
-          if (live.has(name) && name.startsWith(folder)) continue;
+          if ((live.has(name) || pins.has(name)) && name.startsWith(folder)) continue;
           await rm(join(root, folder, name), { recursive: true, force: true });
           removed += 1;
         }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { initialMigration } from './migrations/0001-initial.ts';
 import { keysMigration } from './migrations/0003-keys.ts';
 import { channelsMigration } from './migrations/0004-channels.ts';
+import { releaseFilesMigration } from './migrations/0005-release-files.ts';
 import { watchesMigration } from './migrations/0006-watches.ts';
 import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
 import { figuresMigration } from './migrations/0008-figures.ts';
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   initialMigration,
   keysMigration,
   channelsMigration,
+  releaseFilesMigration,
   watchesMigration,
   keyRotationsMigration,
   figuresMigration,

@@ -16,6 +16,9 @@ export type ReleaseRecord = {
   readonly sizeBytes: number;
   readonly fileCount: number;
   readonly rawBytes: number;
+  /** Bodies of its manifest, and their bytes; null without one. */
+  readonly deltaFiles: number | null;
+  readonly deltaBytes: number | null;
   readonly sessionKey: string | null;
   readonly keyId: string | null;
   /** Of the key it was encrypted with; outlives a rename of the key. */
@@ -63,20 +66,25 @@ export type ReleaseRepository = {
   removeStored(releaseId: string): void;
   /** Removes all that were never offered: leftovers of a process that died. Returns how many. */
   removeAllStored(): number;
-  /** SHA-256 of every file that an undeleted release needs. */
+  /** Removes what a process that died in the middle of a deletion left of the list of files. */
+  removeFilesOfDeleted(): void;
+  /** SHA-256 of every stored file that an undeleted release needs: bundles, and what holds the bodies of manifests. */
   liveBlobs(): string[];
   isBlobLive(sha256: string): boolean;
   /** Ids of the app's releases that a channel, a rollout or a device's override offers. */
   inUse(appId: string): ReadonlySet<string>;
   /** The content of a release by its id; null when it is not known. */
   treeSha256(releaseId: string): string | null;
+  /** SHA-256 of the stored files that this release needs. */
+  blobsOf(releaseId: string): string[];
   /** By release id; releases that no device met are not in it. */
   health(appId: string): ReadonlyMap<string, ReleaseHealth>;
 };
 
 const select = `
   SELECT release_id AS releaseId, app_id AS appId, version, state, checksum, blob_sha256 AS blobSha256,
-         size_bytes AS sizeBytes, file_count AS fileCount, raw_bytes AS rawBytes, session_key AS sessionKey,
+         size_bytes AS sizeBytes, file_count AS fileCount, raw_bytes AS rawBytes, delta_files AS deltaFiles,
+         delta_bytes AS deltaBytes, session_key AS sessionKey,
          key_id AS keyId, key_fingerprint AS keyFingerprint, tree_sha256 AS treeSha256, notes, findings_json AS findingsJson,
          timings_json AS timingsJson, job_id AS jobId,
          created_at_ms AS createdAtMs, verified_at_ms AS verifiedAtMs, deleted_at_ms AS deletedAtMs
@@ -89,8 +97,9 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
     insertStored(release) {
       const { changes } = database.run(
         `INSERT INTO releases (release_id, app_id, version, state, checksum, blob_sha256, size_bytes, file_count, raw_bytes,
-                               session_key, key_id, key_fingerprint, tree_sha256, notes, findings_json, timings_json, job_id, created_at_ms)
-         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
+                               delta_files, delta_bytes, session_key, key_id, key_fingerprint, tree_sha256, notes,
+                               findings_json, timings_json, job_id, created_at_ms)
+         VALUES (?, ?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)
          ON CONFLICT (app_id, version) DO NOTHING`,
         release.releaseId,
         release.appId,
@@ -100,6 +109,8 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
         release.sizeBytes,
         release.fileCount,
         release.rawBytes,
+        release.deltaFiles,
+        release.deltaBytes,
         release.sessionKey,
         release.keyId,
         release.keyFingerprint,
@@ -148,6 +159,13 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
       database.run(`DELETE FROM releases WHERE release_id = ? AND state = 'stored'`, releaseId);
     },
     removeAllStored: () => database.run(`DELETE FROM releases WHERE state = 'stored'`).changes,
+    removeFilesOfDeleted() {
+      for (const table of ['release_files', 'release_holders']) {
+        database.run(
+          `DELETE FROM ${table} WHERE release_id IN (SELECT release_id FROM releases WHERE deleted_at_ms IS NOT NULL)`,
+        );
+      }
+    },
     liveBlobs: () => files.live(),
     isBlobLive: (sha256) => files.isLive(sha256),
     inUse: (appId) => releasesInUse(database, appId),
@@ -156,6 +174,14 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
         'SELECT tree_sha256 AS treeSha256 FROM releases WHERE release_id = ?',
         releaseId,
       )?.treeSha256 ?? null,
+    blobsOf: (releaseId) =>
+      database
+        .all<{ sha256: string }>(
+          `SELECT blob_sha256 AS sha256 FROM releases WHERE release_id = ?1
+           UNION SELECT holder_sha256 FROM release_holders WHERE release_id = ?1`,
+          releaseId,
+        )
+        .map(({ sha256 }) => sha256),
     health(appId) {
       const rows = database.all<ReleaseHealth & { releaseId: string }>(
         `SELECT d.release_id AS releaseId,

@@ -7,6 +7,8 @@ import type { Database } from './database.ts';
  */
 const neededFiles = [
   `SELECT release_id, blob_sha256 AS sha256 FROM releases WHERE deleted_at_ms IS NULL`,
+  `SELECT h.release_id, h.holder_sha256 AS sha256 FROM release_holders h JOIN releases r ON r.release_id = h.release_id
+   WHERE r.deleted_at_ms IS NULL`,
 ] as const satisfies readonly string[];
 
 const needed = neededFiles.join(' UNION ALL ');

@@ -45,6 +45,7 @@ export function decideUpdate(question: UpdateQuestion): UpdateDecision {
   decided ??= refusal('failed', 'unknown_error', 'No rule decided');
   const { release, channel, remember } = draft;
   return {
+    manifest: null,
     ...decided,
     trace,
     releaseId: release?.releaseId ?? null,

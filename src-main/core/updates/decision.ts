@@ -40,6 +40,8 @@ export type UpdateDecision = {
   readonly releaseId: string | null;
   /** Name of the channel that decided; null when the request was refused before, or a person decided for the device. */
   readonly channel: string | null;
+  /** The delta manifest that the offer is sent with, which whoever sends the reply adds to it; null without one. */
+  readonly manifest: { readonly files: number; readonly bytes: number } | null;
   /** What the device was decided in the channel's rollout, to be kept; null when that is nothing new. */
   readonly remember: { readonly channelId: number; readonly memory: RolloutMemory } | null;
 };
@@ -64,7 +66,8 @@ export type Draft = UpdateQuestion & {
   remember: UpdateDecision['remember'];
 };
 
-export type Decided = Pick<UpdateDecision, 'status' | 'reply' | 'outcome' | 'code' | 'summary'>;
+export type Decided = Pick<UpdateDecision, 'status' | 'reply' | 'outcome' | 'code' | 'summary'> &
+  Partial<Pick<UpdateDecision, 'manifest'>>;
 
 /** What a person can change, in words and where possible as one call. */
 type Remedy = { readonly remedy: string; readonly action?: RemedyAction };

@@ -2,6 +2,7 @@ import type { UpdateOffer, UpdateReply } from '#contract/device-protocol.ts';
 
 import { pass, refusal, stop, upToDate, type Draft, type Rule, type Verdict } from './decision.ts';
 import { failedBefore, isWedged } from './failed-versions.ts';
+import { manifestFor } from './offer-manifest.ts';
 
 /** The bundle itself: capgo-server-and-cli.md §5.4, steps 23 to 25. */
 export const bundleRules: readonly Rule[] = [
@@ -206,7 +207,7 @@ function checkFailedBefore({ device, release, native, info, channel }: Draft): V
   );
 }
 
-function offerRelease({ release, dialect, origin, app, deviceTag, running }: Draft): Verdict {
+function offerRelease({ release, info, dialect, origin, app, deviceTag, running }: Draft): Verdict {
   if (!release) {
     return stop('There is nothing to offer.', refusal('failed', 'no_url_or_manifest', 'Cannot get bundle'));
   }
@@ -214,6 +215,7 @@ function offerRelease({ release, dialect, origin, app, deviceTag, running }: Dra
   const { sessionKey } = release;
   // Omitted when there is none: null would break Android (clients.md §1.5).
   const keys = sessionKey === null ? [] : dialect.sessionKeyFields.map((field) => [field, sessionKey] as const);
+  const manifest = manifestFor(dialect, info?.pluginVersion ?? null, release);
   const reply: UpdateOffer = {
     version: release.version,
     url: `${origin}/${app.token}/bundles/${release.blobSha256}.zip${tag}`,
@@ -223,10 +225,15 @@ function offerRelease({ release, dialect, origin, app, deviceTag, running }: Dra
   return {
     outcome: 'pass',
     detail: `It is offered ${release.version}.`,
-    values: { version: release.version, encrypted: sessionKey !== null },
+    values: {
+      version: release.version,
+      encrypted: sessionKey !== null,
+      delta: manifest.kind === 'manifest' ? `${manifest.files} files` : manifest.reason,
+    },
     decided: {
       status: 200,
       reply,
+      manifest: manifest.kind === 'manifest' ? { files: manifest.files, bytes: manifest.bytes } : null,
       outcome: 'offered',
       code: 'offer',
       summary: running === null ? `Offered ${release.version}` : `Offered ${release.version}; runs ${running}`,

@@ -15,6 +15,8 @@ const gateway: DeviceGateway = {
   recordStats: nothing,
   channelSelf: nothing,
   openBundle: () => Promise.resolve(null),
+  openFile: () => Promise.resolve(null),
+  manifestSize: nothing,
   noteStranger: () => undefined,
   knowsToken: () => false,
 };

@@ -21,11 +21,14 @@ function serverOf(file: string) {
     openBundle: () =>
       Promise.resolve({
         filePath: file,
+        offset: 0,
         sizeBytes: 10,
         begin: unused,
         progress: unused,
         end: (...how) => void ends.push(how),
       }),
+    openFile: () => Promise.resolve(null),
+    manifestSize: unused,
     noteStranger: () => undefined,
     knowsToken: (token) => token === 'known',
   };
@@ -63,6 +66,7 @@ it('asks the core nothing for a token that no app has', async () => {
     ['PUT', 'channel_self'],
     ['POST', 'updates/manifest_size'],
     ['GET', `bundles/${sha256}.zip`],
+    ['GET', `files/${sha256}`],
   ] as const) {
     const answer = await fetch(`${origin}/unknown/${path}`, { method, ...(method === 'GET' ? {} : { body: '{}' }) });
     expect([answer.status, await answer.json()]).toEqual([404, notPaired.body]);

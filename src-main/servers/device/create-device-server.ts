@@ -6,7 +6,13 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 
 import type { DeviceReply } from '#contract/device-protocol.ts';
 import { sha256Pattern } from '#contract/models/common.ts';
-import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '#core/device-gateway.ts';
+import {
+  notPaired,
+  type DeviceGateway,
+  type DeviceRequest,
+  type DownloadTicket,
+  type RequestBody,
+} from '#core/device-gateway.ts';
 import type { Logger } from '#core/ports.ts';
 
 import { readByteRange } from './byte-range.ts';
@@ -28,6 +34,8 @@ export type DeviceServerDeps = {
 const MAX_BODY_BYTES = 64 * 1024;
 /** A batch of 200 errors of a web page, each with message, stack and URL of 2,048 characters: clients.md §7.2. */
 const MAX_STATS_BYTES = 4 * 1024 * 1024;
+/** A manifest of 20,000 encrypted files, as it was sent to the device. */
+const MAX_MANIFEST_BYTES = 24 * 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Time to send a whole request; a download takes as long as it takes. */
 const REQUEST_MS = 30_000;
@@ -164,12 +172,9 @@ export function createDeviceServer({
   for (const url of ['/:token/updates', '/:token/stats']) {
     app.get(url, (_request, reply) => send(reply, alive));
   }
-  // There are no deltas to weigh; clients take 404 for "unknown" (protocol/clients.md §1.7).
-  app.post('/:token/updates/manifest_size', (_request, reply) => {
-    const body = { error: 'manifest_size_not_available', message: 'No release has a delta manifest', kind: 'failed' };
-    return send(reply, { status: 404, body });
-  });
+  answer(['POST'], '/:token/updates/manifest_size', MAX_MANIFEST_BYTES, (request) => gateway.manifestSize(request));
   app.route({ method: ['GET', 'HEAD'], url: '/:token/bundles/:file', handler: sendBundle });
+  app.route({ method: ['GET', 'HEAD'], url: '/:token/files/:file', handler: sendFile });
   app.get('/healthz', (_request, reply) => send(reply, alive));
   app.get('/', (request, reply) =>
     reply
@@ -184,18 +189,30 @@ export function createDeviceServer({
   async function sendBundle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const sha256 = /^(.+)\.zip$/.exec(param(request, 'file'))?.[1] ?? '';
     if (!sha256Pattern.test(sha256)) return answerUnknownPath(request, reply);
-    const deviceTag = (request.query as Readonly<Record<string, unknown>>)['d'];
-    const { body: _, ...bare } = toDeviceRequest(request, { kind: 'query', value: {} });
-    const ticket = await gateway.openBundle(bare, {
-      sha256,
-      deviceTag: typeof deviceTag === 'string' ? deviceTag : null,
-    });
+    const ticket = await gateway.openBundle(bareOf(request), { sha256, deviceTag: tagOf(request) });
+    return sendContent(request, reply, ticket, { sha256, type: 'application/zip' });
+  }
+
+  async function sendFile(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const sha256 = param(request, 'file').replace(/\.br$/, '');
+    if (!sha256Pattern.test(sha256)) return answerUnknownPath(request, reply);
+    const ticket = await gateway.openFile(bareOf(request), { sha256, tag: tagOf(request) });
+    // No Content-Encoding: clients unpack brotli themselves, by the name in the manifest.
+    return sendContent(request, reply, ticket, { sha256, type: 'application/octet-stream' });
+  }
+
+  async function sendContent(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ticket: DownloadTicket | null,
+    { sha256, type }: { readonly sha256: string; readonly type: string },
+  ): Promise<FastifyReply> {
     if (!ticket) return send(reply, notFound);
 
     const { sizeBytes } = ticket;
     const etag = `"${sha256}"`;
     const headers = {
-      'content-type': 'application/zip',
+      'content-type': type,
       'accept-ranges': 'bytes',
       etag,
       // Named by its content; anything that recompresses it would break the checksum.
@@ -289,6 +306,17 @@ function toDeviceRequest(request: FastifyRequest, body: RequestBody): DeviceRequ
   };
 }
 
+function bareOf(request: FastifyRequest): Omit<DeviceRequest, 'body'> {
+  const { body: _, ...bare } = toDeviceRequest(request, { kind: 'query', value: {} });
+  return bare;
+}
+
+/** What names the device in the URL of a download. */
+function tagOf(request: FastifyRequest): string | null {
+  const tag = (request.query as Readonly<Record<string, unknown>>)['d'];
+  return typeof tag === 'string' ? tag : null;
+}
+
 function toStranger(request: FastifyRequest): Omit<DeviceRequest, 'body' | 'token'> {
   return {
     method: request.method,
@@ -345,12 +373,12 @@ function pathForLog(request: FastifyRequest): string {
   return [shortened, ...query].join('?');
 }
 
-function send(reply: FastifyReply, { status, body, headers }: DeviceReply): FastifyReply {
+function send(reply: FastifyReply, { status, body, json, headers }: DeviceReply): FastifyReply {
   return reply
     .code(status)
     .headers({ 'cache-control': 'no-store', ...headers })
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(body));
+    .send(json ?? JSON.stringify(body));
 }
 
 /** Headers that were set on a reply which is then written by hand. */

@@ -48,7 +48,7 @@ export async function sendBytes({
     const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, total));
     while (sent < total) {
       const wanted = Math.min(buffer.length, total - sent);
-      const { bytesRead } = await opened.read(buffer, 0, wanted, start + sent);
+      const { bytesRead } = await opened.read(buffer, 0, wanted, ticket.offset + start + sent);
       if (bytesRead === 0) return cut(response);
       for (let offset = 0; offset < bytesRead; offset += WRITE_BYTES) {
         const piece = buffer.subarray(offset, Math.min(offset + WRITE_BYTES, bytesRead));

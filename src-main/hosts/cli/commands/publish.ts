@@ -25,6 +25,7 @@ export async function runPublish(
       ...(key === undefined ? {} : { key }),
       ...(format === undefined ? {} : { format }),
       allowKeyMismatch: options.force,
+      delta: !options['no-delta'],
       allowWarnings: options['allow-warnings'],
     });
   const published = publishResultSchema.parse(await runJob(session, start, context));
@@ -34,6 +35,11 @@ export async function runPublish(
   for (const line of findingLines(findings)) output.text(line);
   output.text(`Published ${published.version} of ${published.appId} to ${published.channel}.`);
   if (published.keyId !== undefined) output.text(`Encrypted with key ${published.keyId}.`);
+  if (published.delta) {
+    output.text(
+      `${published.delta.files} file(s) can be fetched one by one, ${bytesText(published.delta.bytes)} together.`,
+    );
+  }
   output.text(`${bytesText(published.size)}, checksum ${published.checksum}`);
   return 0;
 }
