@@ -14,7 +14,7 @@ import { createDeviceServer } from '#servers/device/create-device-server.ts';
 
 import { writeTree, type Tree } from './trees.ts';
 
-type PublishOptions = Partial<Pick<PublishInput, 'key' | 'format' | 'allowKeyMismatch'>>;
+type PublishOptions = Partial<Pick<PublishInput, 'key' | 'format' | 'allowKeyMismatch' | 'delta'>>;
 
 export type DeviceHost = AsyncDisposable & {
   readonly core: Core;

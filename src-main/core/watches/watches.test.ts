@@ -35,10 +35,7 @@ const open = (): Promise<Services> => createServices(ports(), folder.at('data'))
 beforeEach(async () => {
   isListenerDown = false;
   folder = await temporaryFolder();
-  listener = await startBundleListener((token, sha256) => {
-    const known = services.directory.byToken(token)?.releasesBySha.has(sha256);
-    return known ? services.blobs.path(sha256) : null;
-  });
+  listener = await startBundleListener(() => services);
   services = await open();
 });
 afterEach(async () => {
