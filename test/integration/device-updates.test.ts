@@ -272,14 +272,6 @@ describe('a pairing token', () => {
   });
 });
 
-describe('the simulated sizes', () => {
-  it('are not there yet, which clients take for unknown (clients.md §1.7)', async () => {
-    await using host = await openDeviceHost();
-    const { status, body } = await post(`${host.urls.update}/manifest_size`, { ...androidCheck, manifest: [] });
-    expect([status, body]).toMatchObject([404, { error: 'manifest_size_not_available' }]);
-  });
-});
-
 describe('a file that is gone from the disk', () => {
   it('is 404 JSON and a row that says so', async () => {
     await using host = await openDeviceHost();

@@ -41,11 +41,17 @@ describe('an encrypted release', () => {
     { platform: 'ios', pluginVersion: '6.29.9', format: 'v2' },
   ] as const)('updates $platform with plugin $pluginVersion and the key, in form $format', async (client) => {
     const key = await host.core.keys.create('work');
-    const released = await host.publish(build, '1.0.1', { key: 'work', format: client.format });
+    const { format } = client;
+    // As a whole, and by its files.
+    const released = await host.publish(build, '1.0.1', { key: 'work', format, delta: false });
     expect(released).toMatchObject({ encrypted: true, keyId: key.keyId });
     const result = await device({ ...client, publicKey: key.publicPem });
     expect(result.steps.map(({ step, detail }) => `${step}: ${detail}`)).toContain('verify: The checksum matches.');
     expect(result).toMatchObject({ outcome: 'updated', version: '1.0.1' });
+    await host.publish(build, '1.0.2', { key: 'work', format });
+    const again = await device({ ...client, publicKey: key.publicPem });
+    expect(again).toMatchObject({ outcome: 'updated', version: '1.0.2' });
+    expect(actions(again)).toContain('download_manifest_complete');
   });
 
   it('is not offered to a device with another key, nor to one without, and the log says why', async () => {
@@ -76,7 +82,7 @@ describe('an encrypted release', () => {
 
   it('fails in the client on an old plugin that does not tell its key (clients.md §9.9)', async () => {
     await host.core.keys.create('work');
-    await host.publish(build, '1.0.1', { key: 'work' });
+    await host.publish(build, '1.0.1', { key: 'work', delta: false });
     const other = await createKeyMaterial();
     const result = await device({ publicKey: other.publicPem, pluginVersion: '8.40.0' });
     expect(result.outcome).toBe('failed');

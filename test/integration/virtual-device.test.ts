@@ -23,7 +23,7 @@ const actions = (stats: readonly Readonly<Record<string, unknown>>[]) => stats.m
 describe('a virtual device', () => {
   it('updates as Android does, with its requests and stats in order (clients.md §9.9)', async () => {
     await using host = await openDeviceHost();
-    await host.publish(soundBuild, '1.0.1');
+    await host.publish(soundBuild, '1.0.1', { delta: false });
     const result = await simulate(host);
     expect(result).toMatchObject({ outcome: 'updated', version: '1.0.1', reused: 0 });
     expect(actions(result.stats)).toEqual([
@@ -67,7 +67,7 @@ describe('a virtual device', () => {
 
   it('updates as iOS does, which completes before it compares (clients.md §13.37)', async () => {
     await using host = await openDeviceHost();
-    await host.publish(soundBuild, '1.0.1');
+    await host.publish(soundBuild, '1.0.1', { delta: false });
     const result = await simulate(host, { platform: 'ios' });
     expect(result).toMatchObject({ outcome: 'updated', version: '1.0.1' });
     expect(actions(result.stats).slice(5, 12)).toEqual([

@@ -27,7 +27,7 @@ export const findingSeverity = {
   NAME_NOT_NORMALIZED: 'warning',
   NAME_DUPLICATE: 'error',
   NAME_FILE_AND_FOLDER: 'error',
-  NAME_ENDS_IN_BR: 'warning',
+  NAME_ENDS_IN_BR: 'info',
   SYMLINK_ESCAPES: 'error',
   SYMLINK_BROKEN: 'error',
   SYMLINK_LOOP: 'error',

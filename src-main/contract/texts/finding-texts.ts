@@ -90,7 +90,7 @@ export const findingTexts = {
   },
   NAME_ENDS_IN_BR: {
     message: 'The name ends in .br.',
-    fix: 'Delta updates read .br as "compressed"; rename the file if you will use delta.',
+    fix: 'Nothing to do: delta updates send it compressed, as devices take .br for that. Other update servers leave it out.',
   },
   SYMLINK_ESCAPES: {
     message: 'The link leads out of the folder, to {target}.',

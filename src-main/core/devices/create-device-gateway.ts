@@ -64,9 +64,8 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
   const tags = createOfferTags();
-  const files = createFileDownloads({
-    ...{ database, devices, releaseFiles, book, log, blobs, tags, clock, logger, secret },
-  });
+  const fileDeps = { database, devices, releaseFiles, book, log, blobs, tags, clock, logger, secret };
+  const files = createFileDownloads(fileDeps);
   const manifests = createManifestTexts({ releaseFiles });
   const manifestSize = createManifestSize({ releaseFiles });
   const isTransferring = (appId: string, deviceId: string): boolean =>

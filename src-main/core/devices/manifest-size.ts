@@ -46,12 +46,14 @@ export function createManifestSize({
     let knownFiles = 0;
     const files = listed.map((entry: unknown) => {
       const asked = isRecord(entry) ? entry : {};
-      const echoed = Object.fromEntries(FIELDS.map((name) => [name, textOf(asked[name])]));
+      const answer: Record<string, string | number> = {};
+      for (const name of FIELDS) answer[name] = textOf(asked[name]);
       const size = sizeOf(textOf(asked['download_url']));
-      if (size === undefined) return { ...echoed, error: 'size_unknown' };
-      totalSize += size;
-      knownFiles += 1;
-      return { ...echoed, size };
+      if (size === undefined) answer['error'] = 'size_unknown';
+      else answer['size'] = size;
+      totalSize += size ?? 0;
+      knownFiles += size === undefined ? 0 : 1;
+      return answer;
     });
     return { status: 200, body: { totalSize, knownFiles, unknownFiles: files.length - knownFiles, files } };
   };

@@ -14,6 +14,7 @@ import { createBlobStore } from '../storage/blob-store.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createDeviceRepository } from '../storage/device-repository.ts';
 import { createFigureRepository } from '../storage/figure-repository.ts';
+import { createReleaseFileRepository } from '../storage/release-file-repository.ts';
 import { createFigures, FIGURES_KEPT_MS } from './figures.ts';
 
 const app = appEntry({ releases: [releaseEntry(), releaseEntry({ releaseId: 'r2', version: '1.0.2' })] });
@@ -35,6 +36,7 @@ async function openFigures() {
     activity: createActivityRepository(database),
     figures: repository,
     directory: { byToken: () => app, byId: () => app, invalidate: () => undefined },
+    releaseFiles: createReleaseFileRepository(database),
     blobs: createBlobStore(folder.at('blobs')),
     events: createEventHub(silentLogger),
     clock,

@@ -137,9 +137,8 @@ export async function publish(
   const files = delta ? delta.files : filesWithoutDelta(packed);
 
   const atMs = deps.ports.clock.now();
-  const record = toStoredRecord({
-    ...{ input, version, packed, treeSha256, sealed, delta, inspection, jobId: job.jobId, atMs },
-  });
+  const made = { packed, treeSha256, sealed, delta };
+  const record = toStoredRecord({ input, version, made, inspection, jobId: job.jobId, atMs });
   const appName = input.appName ?? inspection.project?.name ?? undefined;
   await job.step('store', () =>
     storeRelease({ record, appName, zipPath: sealed.path, files, pack: delta?.pack ?? null }, job, deps),
@@ -243,20 +242,19 @@ async function makeFolder(path: string): Promise<void> {
 function toStoredRecord({
   input,
   version,
-  packed,
-  treeSha256,
-  sealed,
-  delta,
+  made: { packed, treeSha256, sealed, delta },
   inspection,
   jobId,
   atMs,
 }: {
   readonly input: PublishInput;
   readonly version: string;
-  readonly packed: PackedBundle;
-  readonly treeSha256: string;
-  readonly sealed: SealedBundle;
-  readonly delta: Delta | null;
+  readonly made: {
+    readonly packed: PackedBundle;
+    readonly treeSha256: string;
+    readonly sealed: SealedBundle;
+    readonly delta: Delta | null;
+  };
   readonly inspection: Inspection;
   readonly jobId: string;
   readonly atMs: number;
