@@ -250,7 +250,9 @@ describe.each(transportNames)('the contract %s', (name) => {
     expect(text).toContain(`/${token}/updates`);
     const named = await client.projects.config({ appId, address: 'my-mac.local', format: 'ts' });
     expect(named.text).toMatch(/http:\/\/my-mac\.local:\d+\//);
-    expect((await failure(client.projects.config({ appId, address: 'x/../y' }))).code).toBe('BAD_INPUT');
+    for (const address of ['x/../y', '999.1.1.1', 'fe80::1%eth0', 'a b']) {
+      expect((await failure(client.projects.config({ appId, address }))).code, address).toBe('BAD_INPUT');
+    }
     expect((await failure(client.projects.preview({ appId, dir: opened.folder.at('nowhere') }))).code).toBe(
       'PROJECT_NOT_FOUND',
     );

@@ -1,10 +1,9 @@
-import { isIP } from 'node:net';
-
 import type { App, Endpoint } from '#contract/models/app.ts';
 
 import { AppError } from '../app-error.ts';
 import { configFragment, type ConfigFragment } from '../connect/config-fragment.ts';
 import { endpointAt } from '../connect/endpoints.ts';
+import { isIPv4OrName, isPlainIPv6 } from '../connect/host-name.ts';
 import { applyConfigChange, previewConfigChange } from './config-change.ts';
 
 /** A project's folder to point at this machine; `address` is one of its addresses or names, else the best is taken. */
@@ -56,14 +55,7 @@ function chooseEndpoint({ endpoints, token }: App, address: string | undefined, 
   const known = address === undefined ? endpoints[0] : endpoints.find((endpoint) => endpoint.address === address);
   if (known) return known;
   if (port === null || address === undefined) throw new AppError('DEVICE_LISTENER_DOWN');
-  if (!isHost(address)) throw new AppError('BAD_INPUT', { reason: `"${address}" is not an address or host name` });
+  if (!isIPv4OrName(address) && !isPlainIPv6(address))
+    throw new AppError('BAD_INPUT', { reason: `"${address}" is not an address or host name` });
   return endpointAt(token, '', address, port);
-}
-
-/** An IP address or a DNS name; nothing that could carry a port, a path or a user into the URL. */
-function isHost(address: string): boolean {
-  return (
-    isIP(address) !== 0 ||
-    /^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i.test(address)
-  );
 }
