@@ -15,6 +15,7 @@ import { Rail } from './Rail.tsx';
 import { screenOf } from './screens.ts';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 import styles from './Frame.module.css';
@@ -26,6 +27,7 @@ export function Frame() {
   const screen = screenOf(location);
   const main = useRef<HTMLElement>(null);
   useShortcuts();
+  useFocusReturn(main);
   useEffect(() => {
     document.title = `${t(`screen.${screen.id}`)} · Slipway`;
     main.current?.scrollTo({ top: 0 });

@@ -15,12 +15,16 @@ export function useShortcuts(): void {
       const isCommand = isApple() ? event.metaKey : event.ctrlKey;
       if (isCommand && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        openLayer(layer === 'palette' ? null : 'palette');
+        // Over another dialog it would take away what was typed there.
+        if (layer === 'palette') openLayer(null);
+        else if (layer === 'shortcuts' || !isDialogOpen()) openLayer('palette');
         return;
       }
       const screen = screenOfKey(event, isCommand);
       if (screen !== undefined && layer === null && !isDialogOpen()) {
         event.preventDefault();
+        // The new screen takes it, see useFocusReturn.
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
         navigate(screen.path);
         return;
       }

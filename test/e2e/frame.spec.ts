@@ -27,3 +27,30 @@ test('every screen with data opens without an error, and axe finds nothing @them
     });
   }
 });
+
+test('the focus is never lost: it returns when layers close, and goes along to another screen', async ({ ui }) => {
+  const chooseZip = ui.getByRole('button', { name: 'Choose zip…' });
+  const path = ui.getByRole('textbox', { name: 'Path of the build folder or zip' });
+  await chooseZip.focus();
+  await ui.keyboard.press('ControlOrMeta+k');
+  await ui.getByRole('combobox').fill('paste');
+  await ui.keyboard.press('Enter');
+  await expect(path).toBeFocused();
+
+  await path.fill('/typed/already');
+  await ui.keyboard.press('ControlOrMeta+k');
+  await expect(path, 'the palette takes no dialog away').toHaveValue('/typed/already');
+  await ui.keyboard.press('Escape');
+  await expect(chooseZip).toBeFocused();
+
+  await ui.keyboard.press('?');
+  await expect(ui.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await ui.keyboard.press('ControlOrMeta+k');
+  await expect(ui.getByRole('combobox')).toBeFocused();
+  await ui.keyboard.press('Escape');
+  await expect(chooseZip).toBeFocused();
+
+  await ui.keyboard.press('Alt+2');
+  await expect(ui.getByRole('heading', { level: 1, name: 'Devices' })).toBeVisible();
+  await expect(ui.getByRole('main')).toBeFocused();
+});
