@@ -6,6 +6,8 @@ import { createFakeTransport, failure, type Answers } from '#renderer/testing/fa
 import { aJob, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
 
+import { screens } from './screens.ts';
+
 const answers: Answers = {
   'apps.list': () => [anApp(), anApp({ appId: 'com.example.other', name: 'Other' })],
   'server.status': () => aServerStatus(),
@@ -86,18 +88,23 @@ describe('the frame', () => {
     await waitFor(() => expect(screen.queryByRole('combobox', { name: /Go to, run/ })).toBeNull());
   });
 
-  it('switches the screen by Ctrl and its number', async () => {
+  it('switches the screen by Ctrl or Alt and its number', async () => {
     renderApp(createFakeTransport({ answers }), '/settings');
     await screen.findByRole('heading', { level: 1, name: 'Settings' });
     await userEvent.keyboard('{Control>}[Digit1]{/Control}');
     expect(await screen.findByRole('heading', { level: 1, name: 'Releases' })).toBeTruthy();
+    const number = screens.findIndex(({ id }) => id === 'settings') + 1;
+    await userEvent.keyboard(`{Alt>}[Digit${number}]{/Alt}`);
+    expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
   });
 
   it('lists the shortcuts on ? and closes the list on Escape', async () => {
     renderApp(createFakeTransport({ answers }));
     await screen.findByRole('link', { name: /^Running/ });
     await userEvent.keyboard('?');
-    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
+    const list = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    // A browser has Ctrl+1 for its own tabs.
+    expect(within(list).getByText('Release').closest('li')?.textContent).toBe('ReleaseAlt1');
     await userEvent.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Keyboard shortcuts' })).toBeNull());
   });

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
-import { isApple } from './platform.ts';
+import { isApple, screenModifier } from './platform.ts';
 import { screens } from './screens.ts';
 
 import styles from './Dialog.module.css';
@@ -16,7 +16,7 @@ export function ShortcutsDialog() {
   const command = isApple() ? '⌘' : 'Ctrl';
   const rows: readonly Shortcut[] = [
     { keys: [command, 'K'], words: t('shortcuts.palette') },
-    ...screens.map(({ id }, index) => ({ keys: [command, String(index + 1)], words: t(`screen.${id}`) })),
+    ...screens.map(({ id }, index) => ({ keys: [screenModifier(), String(index + 1)], words: t(`screen.${id}`) })),
     { keys: ['?'], words: t('shortcuts.list') },
     { keys: ['Esc'], words: t('shortcuts.close') },
   ];

@@ -7,3 +7,9 @@ export function isApple(): boolean {
 export function modifierName(): string {
   return isApple() ? '⌘' : 'Ctrl+';
 }
+
+/** The key that goes with a screen's number: browsers keep the command key's digits for their tabs. */
+export function screenModifier(): 'Ctrl' | 'Alt' | '⌘' | '⌃' {
+  if (window.desktop) return isApple() ? '⌘' : 'Ctrl';
+  return isApple() ? '⌃' : 'Alt';
+}

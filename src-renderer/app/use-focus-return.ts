@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useLocation } from 'wouter';
 
 import { useUiStore } from '#renderer/stores/ui-store.ts';
@@ -11,7 +11,10 @@ import { useUiStore } from '#renderer/stores/ui-store.ts';
 export function useFocusReturn(main: RefObject<HTMLElement | null>): void {
   const [location] = useLocation();
 
+  const shown = useRef(location);
   useEffect(() => {
+    if (shown.current === location) return;
+    shown.current = location;
     if (!isFocused()) main.current?.focus({ preventScroll: true });
   }, [location, main]);
 

@@ -39,8 +39,9 @@ export function useShortcuts(): void {
 }
 
 function screenOfKey(event: KeyboardEvent, isCommand: boolean) {
-  // Some browsers keep Ctrl+digit for their tabs; Alt+digit reaches the page in all of them.
-  const isChord = (isCommand && !event.altKey) || (event.altKey && !event.ctrlKey && !event.metaKey && !isApple());
+  // Browsers keep the digits of ⌘ and Ctrl for their tabs; these reach the page in all of them (`screenModifier`).
+  const isBrowserChord = isApple() ? event.ctrlKey && !event.altKey : event.altKey && !event.ctrlKey;
+  const isChord = (isCommand && !event.altKey) || (isBrowserChord && !event.metaKey);
   if (!isChord || event.shiftKey) return undefined;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
   return digit === undefined ? undefined : screens[Number(digit) - 1];

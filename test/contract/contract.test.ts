@@ -251,7 +251,7 @@ describe.each(transportNames)('the contract %s', (name) => {
     const named = await client.projects.config({ appId, address: 'my-mac.local', format: 'ts' });
     expect(named.text).toMatch(/http:\/\/my-mac\.local:\d+\//);
     for (const address of ['x/../y', '999.1.1.1', 'fe80::1%eth0', 'a b']) {
-      expect((await failure(client.projects.config({ appId, address }))).code, address).toBe('BAD_INPUT');
+      expect(await failure(client.projects.config({ appId, address }))).toMatchObject({ code: 'BAD_INPUT' });
     }
     expect((await failure(client.projects.preview({ appId, dir: opened.folder.at('nowhere') }))).code).toBe(
       'PROJECT_NOT_FOUND',

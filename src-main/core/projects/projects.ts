@@ -55,7 +55,8 @@ function chooseEndpoint({ endpoints, token }: App, address: string | undefined, 
   const known = address === undefined ? endpoints[0] : endpoints.find((endpoint) => endpoint.address === address);
   if (known) return known;
   if (port === null || address === undefined) throw new AppError('DEVICE_LISTENER_DOWN');
-  if (!isIPv4OrName(address) && !isPlainIPv6(address))
+  if (!isIPv4OrName(address) && !isPlainIPv6(address)) {
     throw new AppError('BAD_INPUT', { reason: `"${address}" is not an address or host name` });
+  }
   return endpointAt(token, '', address, port);
 }
