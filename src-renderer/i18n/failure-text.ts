@@ -3,16 +3,19 @@ import type { Finding, FindingCode } from '#contract/models/finding.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { fill, type Sentences } from '#contract/texts/fill.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
+import type { StatLanguage } from '#contract/texts/stat-texts.ts';
 
 type FindingSentences = { readonly message: string; readonly fix: string };
 
-/** The sentences of errors and findings in one language. */
+/** The sentences of errors, findings and reports of devices in one language. */
 export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
+  /** What devices report; null in the language that the core itself speaks. */
+  readonly stats: StatLanguage | null;
 };
 
-const english: FailureTexts = { errors: errorTexts, findings: findingTexts };
+const english: FailureTexts = { errors: errorTexts, findings: findingTexts, stats: null };
 const byLanguage = new Map<string, FailureTexts>([['en', english]]);
 
 /** Makes a language's sentences known, before the first screen is drawn in it. */
@@ -42,6 +45,11 @@ export function errorSentences({ code, params, traceId }: WireError, language: s
 export function findingSentences({ code, params }: Finding, language: string): FindingSentences {
   const { message, fix } = textsOf(language).findings[code];
   return { message: fill(message, params), fix: fill(fix, params) };
+}
+
+/** Null for English. */
+export function statLanguageOf(language: string): StatLanguage | null {
+  return textsOf(language).stats;
 }
 
 function textsOf(language: string): FailureTexts {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
+import { statTexts } from '#contract/texts/stat-texts.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
 import { aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
@@ -41,6 +42,21 @@ describe('the French catalogue', () => {
       return placeholders(sentence).join(' ') !== expected.join(' ');
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('tells every report of devices with the values and causes that English has', () => {
+    const { texts } = french.sentences.stats;
+    const percentages = /^download_[1-7]0$/;
+    const facts = (action: string, text: { readonly sentence: string; readonly cause?: string } | undefined) => ({
+      action,
+      values: placeholders(text?.sentence ?? ''),
+      hasCause: text?.cause !== undefined,
+    });
+    const named = Object.keys(statTexts).filter((action) => !percentages.test(action));
+    expect(named.map((action) => facts(action, texts[action]))).toEqual(
+      named.map((action) => facts(action, statTexts[action])),
+    );
+    expect(Object.keys(texts).filter((action) => !Object.hasOwn(statTexts, action))).toEqual([]);
   });
 
   it('is what the window speaks when the settings say so, failures included', async () => {

@@ -10,6 +10,7 @@ import { keys } from './fr/keys.ts';
 import { release } from './fr/release.ts';
 import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
+import { stats } from './fr/stats.ts';
 import { vault } from './fr/vault.ts';
 import { watch } from './fr/watch.ts';
 
@@ -31,5 +32,5 @@ export const french = {
     vault,
     watch,
   } satisfies Partial<Catalogue>,
-  sentences: { errors, findings },
+  sentences: { errors, findings, stats },
 } as const;

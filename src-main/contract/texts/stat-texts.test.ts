@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { describeStat, statTexts } from './stat-texts.ts';
+import { describeStat, statTexts, translateStat } from './stat-texts.ts';
 
 /** Protocol/clients.md §7.4. */
 const actions = `app_launch_start app_launch_ready app_launch_timeout app_moved_to_foreground app_moved_to_background
@@ -41,5 +41,33 @@ describe('the sentence of a stat', () => {
     expect(describeStat('download_22800', '1.0.1')).toMatchObject({ label: '100 %', group: 'progress' });
     expect(describeStat('constructor', '1.0.1').label).toBe('constructor');
     expect(describeStat('', null).label).toBe('Unnamed');
+  });
+});
+
+describe('a stat in another language', () => {
+  const language = {
+    texts: { set: { sentence: 'passe à {version}' }, x_fail: { sentence: '{file} de {version}', cause: 'Une cause.' } },
+    update: 'la mise à jour',
+    file: 'un fichier',
+    reported: 'a rapporté « {action} » pour {version}',
+    downloading: 'télécharge {version} : {percent} %',
+  };
+
+  it.each([
+    ['set', '1.0.1', 'Passe à 1.0.1'],
+    ['set', null, 'Passe à la mise à jour'],
+    ['x_fail', '1.0.1:a.js', 'A.js de 1.0.1'],
+    ['x_fail', '1.0.1', 'Un fichier de 1.0.1'],
+    ['download_30', '1.0.1', 'Télécharge 1.0.1 : 30 %'],
+    ['download_22800', '1.0.1', 'Télécharge 1.0.1 : 100 %'],
+    ['brand_new', '1.0.1', 'A rapporté « brand_new » pour 1.0.1'],
+    ['constructor', null, 'A rapporté « constructor » pour la mise à jour'],
+  ])('%s of %s', (action, version, sentence) => {
+    expect(translateStat(action, version, language).sentence).toBe(sentence);
+  });
+
+  it('keeps the cause', () => {
+    expect(translateStat('x_fail', null, language).cause).toBe('Une cause.');
+    expect(translateStat('set', null, language).cause).toBeNull();
   });
 });

@@ -21,6 +21,18 @@ type StatText = {
   readonly cause?: string;
 };
 
+/** The sentences and causes of stats in another language. What is missing in `texts` is told as an unknown action. */
+export type StatLanguage = {
+  readonly texts: Readonly<Record<string, Pick<StatText, 'sentence' | 'cause'>>>;
+  /** Stands for a version, and for a file, that a device did not name. */
+  readonly update: string;
+  readonly file: string;
+  /** With `{action}` and `{version}`. */
+  readonly reported: string;
+  /** With `{version}` and `{percent}`. */
+  readonly downloading: string;
+};
+
 const at = (percent: number): StatText => ({
   label: `${percent} %`,
   sentence: `Downloading {version}: ${percent} %`,
@@ -278,6 +290,20 @@ export const statTexts: Readonly<Record<string, StatText>> = {
 
 export type StatDescription = Required<Omit<StatText, 'cause'>> & { readonly cause: string | null };
 
+/** Sentence and cause of a reported action in another language than English. */
+export function translateStat(
+  action: string,
+  version: string | null,
+  language: StatLanguage,
+): Pick<StatDescription, 'sentence' | 'cause'> {
+  const text = Object.hasOwn(language.texts, action) ? language.texts[action] : undefined;
+  const percent = percentOf(action);
+  const sentence = text?.sentence ?? (percent === null ? language.reported : language.downloading);
+  const [name, file] = splitFile(version);
+  const values = { version: name ?? language.update, file: file ?? language.file, action, percent: percent ?? 0 };
+  return { sentence: capitalised(fill(sentence, values)), cause: text?.cause ?? null };
+}
+
 /** What a reported action means. Unknown ones and percentages beyond the usual are described as well as they can be. */
 export function describeStat(action: string, version: string | null): StatDescription {
   const text = Object.hasOwn(statTexts, action) ? statTexts[action] : undefined;
@@ -292,9 +318,8 @@ export function describeStat(action: string, version: string | null): StatDescri
 }
 
 function unknownStat(action: string): StatText {
-  const percent = /^download_(\d{1,9})$/.exec(action)?.[1];
-  // Small zips overshoot on Android (clients.md Appendix C, row 10).
-  if (percent !== undefined) return at(Math.min(100, Number(percent)));
+  const percent = percentOf(action);
+  if (percent !== null) return at(percent);
   const isFailure = action.endsWith('_fail');
   const words = action.replaceAll('_', ' ').trim();
   return {
@@ -302,6 +327,12 @@ function unknownStat(action: string): StatText {
     sentence: `Reported "${action}" for {version}`,
     group: isFailure ? 'transport' : 'lifecycle',
   };
+}
+
+/** Small zips overshoot on Android (clients.md Appendix C, row 10). */
+function percentOf(action: string): number | null {
+  const percent = /^download_(\d{1,9})$/.exec(action)?.[1];
+  return percent === undefined ? null : Math.min(100, Number(percent));
 }
 
 /** File failures name `<version>:<file>` (clients.md §7.2). */

@@ -7,7 +7,6 @@ import { Link } from 'wouter';
 import { ApiError } from '#contract/errors.ts';
 import type { Activity } from '#contract/models/activity.ts';
 import type { App } from '#contract/models/app.ts';
-import { describeStat } from '#contract/texts/stat-texts.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { activityRowQuery, serverStatusQuery } from '#renderer/api/queries.ts';
 import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
@@ -15,6 +14,7 @@ import { useCopy } from '#renderer/components/CopyText.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { KeyValue, type KeyValueRow } from '#renderer/components/KeyValue.tsx';
+import { activitySentence, statCause } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { curlCommand } from './curl-command.ts';
@@ -64,14 +64,14 @@ function KnownRow(props: {
   readonly onClose: () => void;
 }) {
   const { app, row, names, onClose } = props;
-  const { t } = useTranslation('activity');
+  const { t, i18n } = useTranslation('activity');
   const api = useApi();
   const { data: detail, error, refetch } = useQuery(activityRowQuery(api, row));
   const { data: status } = useQuery(serverStatusQuery(api));
   const [copiedJson, copyJson] = useCopy();
   const [copiedCurl, copyCurl] = useCopy();
   const origin = status?.device.urls[0] ?? `http://127.0.0.1:${status?.device.port ?? 8787}`;
-  const cause = row.kind === 'stats' && row.action !== null ? describeStat(row.action, row.version).cause : null;
+  const cause = row.kind === 'stats' && row.action !== null ? statCause(row.action, row.version, i18n.language) : null;
   const isGone = error instanceof ApiError && error.code === 'EVENT_NOT_FOUND';
   return (
     <>
@@ -83,7 +83,7 @@ function KnownRow(props: {
         <CloseButton onClose={onClose} />
       </div>
       <div className={styles.content}>
-        <h2 className={styles.sentence}>{row.summary}</h2>
+        <h2 className={styles.sentence}>{activitySentence(row, i18n.language)}</h2>
         {cause !== null && (
           <p className={styles.cause}>
             <strong>{t('detail.cause')}:</strong> {cause}

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { Activity } from '#contract/models/activity.ts';
 import { ActivityKindMark, ActivityOutcomeMark } from '#renderer/components/ActivityWords.tsx';
 import { shortDeviceId } from '#renderer/components/device-name.ts';
+import { activitySentence } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { formatLogTime } from './log-time.ts';
@@ -29,6 +30,7 @@ export function rowElementId(id: number): string {
 /** One row in view. Stays as it is while only others change, and uses no hook: fast scrolling makes hundreds a second. */
 export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, isActive, words }: Props) {
   const { language } = words;
+  const sentence = activitySentence(row, language);
   return (
     <div
       id={rowElementId(row.id)}
@@ -57,8 +59,8 @@ export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, is
           name
         )}
       </span>
-      <span role="gridcell" data-column="what" className={styles.cell} title={row.summary}>
-        {row.summary}
+      <span role="gridcell" data-column="what" className={styles.cell} title={sentence}>
+        {sentence}
       </span>
       <span role="gridcell" data-column="size" className={styles.cell}>
         <Size row={row} words={words} />

@@ -7,7 +7,6 @@ import { useLocation } from 'wouter';
 import { ApiError } from '#contract/errors.ts';
 import type { App } from '#contract/models/app.ts';
 import type { Device, DeviceState } from '#contract/models/device.ts';
-import { describeStat } from '#contract/texts/stat-texts.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
@@ -16,6 +15,7 @@ import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { statCause } from '#renderer/i18n/activity-text.ts';
 
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
@@ -48,11 +48,11 @@ function DeviceOfApp({ app, deviceId }: { readonly app: App; readonly deviceId: 
 }
 
 function KnownDevice({ device }: { readonly device: Device }) {
-  const { t } = useTranslation(['devices', 'common']);
+  const { t, i18n } = useTranslation(['devices', 'common']);
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'rename' | 'forget' | null>(null);
   const close = () => setDialog(null);
-  const cause = likelyCause(device.state);
+  const cause = likelyCause(device.state, i18n.language);
   return (
     <Page
       title={deviceName(device)}
@@ -103,9 +103,9 @@ function KnownDevice({ device }: { readonly device: Device }) {
 }
 
 /** What most often leads to a failure, and what helps. */
-function likelyCause(state: DeviceState): string | null {
-  if (state.kind === 'failed') return describeStat(state.action, state.version).cause;
-  return state.kind === 'rolled_back' ? describeStat('update_fail', state.version).cause : null;
+function likelyCause(state: DeviceState, language: string): string | null {
+  if (state.kind === 'failed') return statCause(state.action, state.version, language);
+  return state.kind === 'rolled_back' ? statCause('update_fail', state.version, language) : null;
 }
 
 function UnknownDevice() {

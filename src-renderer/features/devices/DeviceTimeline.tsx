@@ -14,6 +14,7 @@ import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { useNow } from '#renderer/components/use-now.ts';
+import { activitySentence } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { groupByDay, mergeTimeline } from './timeline-rows.ts';
@@ -122,7 +123,7 @@ const TimelineRow = memo(function TimelineRow({ row }: { readonly row: Activity 
           {new Date(row.happenedAt).toLocaleTimeString(i18n.language, { timeStyle: 'medium', hourCycle: 'h23' })}
         </time>
         <ActivityKindWord kind={row.kind} />
-        <span className={styles.summary}>{row.summary}</span>
+        <span className={styles.summary}>{activitySentence(row, i18n.language)}</span>
         {Date.parse(row.at) - Date.parse(row.happenedAt) > LATE_MS && (
           <span className={styles.bytes}>{t('timeline.late', { at: formatExactTime(row.at, i18n.language) })}</span>
         )}
