@@ -13,7 +13,7 @@ import {
 import { deviceSchema, explanationSchema } from './models/device.ts';
 import { adoptionSchema, figureRangeSchema, updateFiguresSchema } from './models/figures.ts';
 import { jobSchema } from './models/job.ts';
-import { envelopeFormatSchema, keyRefSchema, keySchema, vaultStatusSchema } from './models/key.ts';
+import { envelopeFormatSchema, keyRefSchema, keySchema, vaultStatusSchema, zipRefSchema } from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
@@ -326,7 +326,7 @@ export const api = {
     /** Encrypts a zip by hand; the job's result is an `EncryptResult`. */
     encrypt: command({
       input: z.object({
-        zip: localPath,
+        zip: zipRefSchema,
         key: keyRefSchema,
         format: envelopeFormatSchema.default('v3'),
         out: localPath.optional(),
@@ -336,7 +336,7 @@ export const api = {
     /** Decrypts a zip as an app would; the job's result is a `DecryptResult`. Nothing is written unless it matches. */
     decrypt: command({
       input: z.object({
-        zip: localPath,
+        zip: zipRefSchema,
         key: keyRefSchema,
         sessionKey: z.string().max(2000),
         checksum: z.string().max(2000).optional(),

@@ -125,7 +125,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     figures: createFigures({ figures: figureRepository, clock, isApp }),
     jobs: services.jobs,
     vaultGuard: createVaultGuard({ secrets: ports.secrets, events }),
-    keys: createKeys({ vault: services.vault, jobs: services.jobs, events }),
+    keys: createKeys({ vault: services.vault, jobs: services.jobs, events, uploads: services.uploads }),
     rotations: services.rotations,
     projects,
     settings: services.settings,

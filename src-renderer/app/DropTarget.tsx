@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 
 import { useTransport } from '#renderer/api/api-context.tsx';
 import { Mark } from '#renderer/components/Mark.tsx';
+import { useDropClaimStore } from '#renderer/stores/drop-claim-store.ts';
 import { addToIntake } from '#renderer/stores/intake-store.ts';
 import { openKeyImport } from '#renderer/stores/key-intake-store.ts';
 
@@ -18,6 +19,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
   const transport = useTransport();
   const [, navigate] = useLocation();
   const [isOver, setIsOver] = useState(false);
+  const claim = useDropClaimStore((state) => state.claim);
   // Every element under the pointer sends its own enter and leave: only their balance tells whether it is outside.
   const depth = useRef(0);
 
@@ -45,6 +47,13 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       event.preventDefault();
       depth.current = 0;
       setIsOver(false);
+      const { claim } = useDropClaimStore.getState();
+      if (claim !== null) {
+        claim.take(
+          [...event.dataTransfer.files].map((file) => ({ file, path: transport.pathForFile?.(file) || null })),
+        );
+        return;
+      }
       const origins = originsOf(event.dataTransfer, transport.pathForFile);
       const keys = keyOriginsOf(event.dataTransfer, transport.pathForFile);
       if (keys.length > 0) {
@@ -79,8 +88,8 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
         <div className={styles.cover}>
           <div className={styles.words}>
             <Mark size={44} />
-            <p className={styles.title}>{t('drop.title')}</p>
-            <p>{t('drop.hint')}</p>
+            <p className={styles.title}>{claim?.title ?? t('drop.title')}</p>
+            <p>{claim?.hint ?? t('drop.hint')}</p>
           </div>
         </div>
       )}

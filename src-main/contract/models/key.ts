@@ -45,15 +45,21 @@ export const vaultStatusSchema = z.object({
 });
 export type VaultStatus = z.infer<typeof vaultStatusSchema>;
 
-/** A key by its name in the vault, or as PEM text in a file. */
+/** A key by its name in the vault, or as PEM: in a file, or as text that was dropped on a page and is kept nowhere. */
 export const keyRefSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vault'), name: z.string().min(1).max(100) }),
   z.object({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('text'), pem: z.string().max(65_536) }),
 ]);
 export type KeyRef = z.infer<typeof keyRefSchema>;
 
+/** A zip on this machine, or one that a browser sent; what is made of that is fetched from the upload. */
+export const zipRefSchema = z.union([z.string().min(1).max(4096), z.object({ uploadId: z.string().max(100) })]);
+export type ZipRef = z.infer<typeof zipRefSchema>;
+
 /** What encrypting a zip by hand returns; keys as in design/command-line.md §3. */
 export const encryptResultSchema = z.object({
+  /** For an upload: the name to save it under. */
   path: z.string(),
   sessionKey: z.string(),
   checksum: z.string(),

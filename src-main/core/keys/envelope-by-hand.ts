@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
-import type { DecryptResult, EncryptResult } from '#contract/models/key.ts';
+import type { DecryptResult, EncryptResult, ZipRef } from '#contract/models/key.ts';
 
 import { AppError, reasonOf, systemErrorCode } from '../app-error.ts';
 import { decryptBundle, encryptBundle, type LongWork } from '../crypto/envelope.ts';
 import type { PrivateKeyMaterial, PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
+import type { UploadService } from '../uploads/uploads.ts';
+import { absolutePath } from './key-files.ts';
 
 /**
  * Encrypts a zip as a publish would: the bytes to serve, and what an offer carries beside them.
@@ -48,8 +50,36 @@ export async function decryptZip(
   return { path: out, checksum: sha256, verified: isVerified };
 }
 
+type Word = 'encrypted' | 'decrypted';
+
+/** Where a zip is and where its counterpart goes; an upload does not expire until disposed. */
+type ZipPlace = Disposable & {
+  readonly zip: string;
+  readonly out: string | undefined;
+  readonly title: string;
+  /** Names the outcome for people: what lies in a staging folder is fetched under a name of its own. */
+  named<T extends { readonly path: string }>(result: T): T;
+};
+
+/** Throws `BAD_INPUT` for relative paths, `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`. */
+export function locateZip(zip: ZipRef, out: string | undefined, word: Word, uploads: UploadService): ZipPlace {
+  if (typeof zip === 'string') {
+    absolutePath(zip);
+    if (out !== undefined) absolutePath(out);
+    return { zip, out, title: zip, named: (result) => result, [Symbol.dispose]() {} };
+  }
+  const held = uploads.use(zip.uploadId);
+  return {
+    zip: held.file ?? held.path,
+    out: held.resultPath,
+    title: held.name,
+    named: (result) => ({ ...result, path: basename(besideZip(held.name, word)) }),
+    [Symbol.dispose]: () => held[Symbol.dispose](),
+  };
+}
+
 /** `build.zip` → `build.encrypted.zip`, and back `build.encrypted.zip` → `build.decrypted.zip`. */
-function besideZip(path: string, word: 'encrypted' | 'decrypted'): string {
+function besideZip(path: string, word: Word): string {
   const name = basename(path, extname(path)).replace(/\.(encrypted|decrypted)$/, '');
   return join(dirname(path), `${name}.${word}.zip`);
 }

@@ -1,11 +1,13 @@
-import type { Key, KeyRef } from '#contract/models/key.ts';
+import type { Key, KeyRef, ZipRef } from '#contract/models/key.ts';
 
+import { startWith } from '../builds/builds.ts';
 import { parseKey, parsePrivateKey, type PrivateKeyMaterial, type PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import { toTimestamp } from '../storage/time.ts';
-import { decryptZip, encryptZip } from './envelope-by-hand.ts';
+import type { UploadService } from '../uploads/uploads.ts';
+import { decryptZip, encryptZip, locateZip } from './envelope-by-hand.ts';
 import { absolutePath, readBackupFile, readKeyFile, writeSecretFile } from './key-files.ts';
 import type { KeyVault, VaultKey } from './key-vault.ts';
 
@@ -26,14 +28,14 @@ export type KeyService = {
   restore(path: string, passphrase: string): Promise<{ added: string[]; kept: string[] }>;
   /** Starts a job whose result is an `EncryptResult`. */
   encrypt(input: {
-    readonly zip: string;
+    readonly zip: ZipRef;
     readonly key: KeyRef;
     readonly format: EnvelopeFormat;
     readonly out?: string | undefined;
   }): string;
   /** Starts a job whose result is a `DecryptResult`. */
   decrypt(input: {
-    readonly zip: string;
+    readonly zip: ZipRef;
     readonly key: KeyRef;
     readonly sessionKey: string;
     readonly checksum?: string | undefined;
@@ -45,24 +47,24 @@ export function createKeys({
   vault,
   jobs,
   events,
+  uploads,
 }: {
   readonly vault: KeyVault;
   readonly jobs: JobRunner;
   readonly events: EventHub;
+  readonly uploads: UploadService;
 }): KeyService {
   function changed(key: VaultKey): Key {
     events.emit('key.changed', {});
     return toKey(key);
   }
 
-  function privateKey(ref: KeyRef): Promise<PrivateKeyMaterial> {
-    return ref.kind === 'vault'
-      ? vault.openPrivate(ref.name)
-      : readKeyFile(absolutePath(ref.path)).then(parsePrivateKey);
+  async function privateKey(ref: KeyRef): Promise<PrivateKeyMaterial> {
+    return ref.kind === 'vault' ? vault.openPrivate(ref.name) : parsePrivateKey(await textOf(ref));
   }
 
   async function publicKey(ref: KeyRef): Promise<PublicKeyMaterial> {
-    return ref.kind === 'vault' ? vault.get(ref.name) : parseKey(await readKeyFile(absolutePath(ref.path))).key;
+    return ref.kind === 'vault' ? vault.get(ref.name) : parseKey(await textOf(ref)).key;
   }
 
   return {
@@ -92,22 +94,28 @@ export function createKeys({
       return restored;
     },
     encrypt({ zip, key, format, out }) {
-      absolutePath(zip);
-      if (out !== undefined) absolutePath(out);
-      return jobs.start({ kind: 'encrypt', title: zip, steps: [{ name: 'encrypt', weight: 1 }] }, ({ step, signal }) =>
-        step('encrypt', async (report) => encryptZip({ zip, out, format, key: await privateKey(key), signal, report })),
+      const place = locateZip(zip, out, 'encrypted', uploads);
+      const plan = { kind: 'encrypt', title: place.title, steps: [{ name: 'encrypt', weight: 1 }] } as const;
+      return startWith(place, jobs, plan, ({ step, signal }) =>
+        step('encrypt', async (report) =>
+          place.named(await encryptZip({ ...place, format, key: await privateKey(key), signal, report })),
+        ),
       );
     },
     decrypt({ zip, key, sessionKey, checksum, out }) {
-      absolutePath(zip);
-      if (out !== undefined) absolutePath(out);
-      return jobs.start({ kind: 'decrypt', title: zip, steps: [{ name: 'decrypt', weight: 1 }] }, ({ step, signal }) =>
+      const place = locateZip(zip, out, 'decrypted', uploads);
+      const plan = { kind: 'decrypt', title: place.title, steps: [{ name: 'decrypt', weight: 1 }] } as const;
+      return startWith(place, jobs, plan, ({ step, signal }) =>
         step('decrypt', async (report) =>
-          decryptZip({ zip, out, sessionKey, checksum, key: await publicKey(key), signal, report }),
+          place.named(await decryptZip({ ...place, sessionKey, checksum, key: await publicKey(key), signal, report })),
         ),
       );
     },
   };
+}
+
+async function textOf(ref: Exclude<KeyRef, { kind: 'vault' }>): Promise<string> {
+  return ref.kind === 'text' ? ref.pem : readKeyFile(absolutePath(ref.path));
 }
 
 function toKey({ createdAtMs, retiredAtMs, use, ...key }: VaultKey): Key {

@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 
@@ -32,7 +32,16 @@ export type UploadService = AsyncDisposable & {
    * The build that a complete upload holds: its folder, or the zip when it is a single one. It does not expire until
    * disposed. Throws `UPLOAD_NOT_FOUND`, `UPLOAD_INCOMPLETE`.
    */
-  use(uploadId: string): Disposable & { readonly path: string; readonly name: string };
+  use(uploadId: string): Disposable & {
+    readonly path: string;
+    readonly name: string;
+    /** The only file, whatever its name; null when there are more. */
+    readonly file: string | null;
+    /** Where a file made of it is written, for the browser to fetch; it goes with the upload. */
+    readonly resultPath: string;
+  };
+  /** What was made of it. Held until disposed. Throws `UPLOAD_NOT_FOUND` also while there is nothing yet. */
+  openResult(uploadId: string): Promise<AsyncDisposable & { readonly handle: FileHandle; readonly sizeBytes: number }>;
 };
 
 type Upload = {
@@ -195,12 +204,32 @@ export function createUploads({
       const files = join(upload.dir, 'files');
       const path = isZip ? uploadFilePath(files, only) : files;
       const held = scope.move();
-      return { path, name: upload.declaration.name, [Symbol.dispose]: () => held.dispose() };
+      const file = upload.sizes.size === 1 && only !== undefined ? uploadFilePath(files, only) : null;
+      const { name } = upload.declaration;
+      return { path, name, file, resultPath: resultPath(upload), [Symbol.dispose]: () => held.dispose() };
+    },
+    async openResult(uploadId) {
+      const upload = find(uploadId);
+      await using scope = new AsyncDisposableStack();
+      scope.use(hold(uploadId, upload));
+      let handle: FileHandle;
+      try {
+        handle = scope.use(await open(resultPath(upload), 'r'));
+      } catch (error) {
+        throw new AppError('UPLOAD_NOT_FOUND', { uploadId }, { cause: error });
+      }
+      const { size: sizeBytes } = await handle.stat();
+      const held = scope.move();
+      return { handle, sizeBytes, [Symbol.asyncDispose]: () => held.disposeAsync() };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...uploads.keys()].map(discard));
     },
   };
+}
+
+function resultPath({ dir }: Upload): string {
+  return join(dir, 'result');
 }
 
 function noop(): void {}

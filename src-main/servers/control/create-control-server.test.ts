@@ -56,6 +56,7 @@ beforeEach(async () => {
         }
         received.set(`${uploadId}/${relativePath}`, (await buffer(content)).length);
       },
+      openResult: () => Promise.reject(new AppError('UPLOAD_NOT_FOUND')),
     },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { AppError } from '#core/app-error.ts';
+import type { UploadService } from '#core/uploads/uploads.ts';
 
 import { sendReply } from './reply-error.ts';
 
@@ -12,6 +13,7 @@ import { sendReply } from './reply-error.ts';
 export type UploadReceiver = {
   /** Stores one file of an open upload; reads `content` to its end or rejects, then the file is not there. */
   receive(uploadId: string, relativePath: string, content: Readable): Promise<unknown>;
+  openResult: UploadService['openResult'];
 };
 
 const pathsSchema = z.array(z.string().min(1).max(4096)).max(20_000);
@@ -41,10 +43,42 @@ export async function registerUploadRoutes(app: FastifyInstance, uploads: Upload
       parts: 20_001,
     },
   });
+  registerResultRoute(app, uploads);
   app.post<{ Params: { uploadId: string } }>('/api/uploads/:uploadId/files', async (request, reply) => {
     if (!request.isMultipart()) throw badInput('it is not multipart/form-data');
     return sendReply(reply, { ok: true, value: { received: await receiveAll(request, uploads) } });
   });
+}
+
+/**
+ * `GET /api/uploads/:uploadId/result?name=…`: what was made of an upload, as a file to save. Only the browser that is
+ * signed in reaches it, like everything under `/api`.
+ */
+function registerResultRoute(app: FastifyInstance, uploads: UploadReceiver): void {
+  app.get<{ Params: { uploadId: string }; Querystring: { name?: unknown } }>(
+    '/api/uploads/:uploadId/result',
+    async (request, reply) => {
+      const opened = await uploads.openResult(request.params.uploadId);
+      const { name } = request.query;
+      const fileName = encodeURIComponent(typeof name === 'string' ? name.slice(0, 200) : 'result');
+      const content = opened.handle.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 });
+      content.once('close', () => void dispose(opened));
+      return reply
+        .header('content-type', 'application/octet-stream')
+        .header('content-length', opened.sizeBytes)
+        .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
+        .header('cache-control', 'no-store')
+        .send(content);
+    },
+  );
+}
+
+async function dispose(opened: AsyncDisposable): Promise<void> {
+  try {
+    await opened[Symbol.asyncDispose]();
+  } catch {
+    // The file was only read.
+  }
 }
 
 async function receiveAll(

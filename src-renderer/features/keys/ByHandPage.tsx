@@ -1,24 +1,23 @@
 import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { Job } from '#contract/models/job.ts';
-import { decryptResultSchema, encryptResultSchema } from '#contract/models/key.ts';
-import { useApi } from '#renderer/api/api-context.tsx';
+import type { KeyRef } from '#contract/models/key.ts';
+import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { keyListQuery } from '#renderer/api/queries.ts';
-import { CopyText } from '#renderer/components/CopyText.tsx';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
-import { KeyValue, type KeyValueRow } from '#renderer/components/KeyValue.tsx';
 import { pastedPath } from '#renderer/components/local-path.ts';
-import { Page, Section } from '#renderer/components/Page.tsx';
+import { Page } from '#renderer/components/Page.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
-import { StateWord } from '#renderer/components/StateWord.tsx';
+import { useDropClaim, type DroppedFile } from '#renderer/stores/drop-claim-store.ts';
 import { isEnded, putJob, useJob, watchJob } from '#renderer/stores/jobs-store.ts';
 
-import styles from './ByHandPage.module.css';
+import { isChosen, keyRefOf, noFile, sortDropped, zipRefOf, type FileChoice } from './by-hand.ts';
+import { ByHandOutcome, type Direction } from './ByHandOutcome.tsx';
+import { FileInput } from './FileInput.tsx';
 
-type Direction = 'encrypt' | 'decrypt';
+import styles from './ByHandPage.module.css';
 
 /** Seals one zip as a publish does, or opens one as an app does. */
 export function ByHandPage() {
@@ -46,22 +45,45 @@ export function ByHandPage() {
   );
 }
 
+const FILE_KEY = '\u0000file';
+
 function ByHandForm({ direction }: { readonly direction: Direction }) {
-  const { t } = useTranslation('keys');
+  const { t } = useTranslation(['keys', 'common']);
   const api = useApi();
+  const { upload } = useTransport();
   const { data: all = [], isSuccess } = useQuery(keyListQuery(api));
-  const keys = direction === 'encrypt' ? all.filter(({ hasPrivate }) => hasPrivate) : all;
-  const [zip, setZip] = useState('');
+  const keys =
+    direction === 'encrypt' ? all.filter(({ hasPrivate, retiredAt }) => hasPrivate && retiredAt === null) : all;
+  const [zip, setZip] = useState<FileChoice>(noFile);
+  const [keyFile, setKeyFile] = useState<FileChoice>(noFile);
   const [out, setOut] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
   const [format, setFormat] = useState<'v3' | 'v2'>('v3');
   const [sessionKey, setSessionKey] = useState('');
   const [checksum, setChecksum] = useState('');
-  const name = keys.find((key) => key.name === chosen)?.name ?? keys[0]?.name ?? null;
+  const [sent, setSent] = useState<number | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  const take = useCallback((files: readonly DroppedFile[]) => {
+    const dropped = sortDropped(files);
+    if (dropped.zip) setZip(dropped.zip);
+    if (dropped.key) {
+      setKeyFile(dropped.key);
+      setChosen(FILE_KEY);
+    }
+  }, []);
+  useDropClaim({ title: t('byHand.dropTitle'), hint: t('byHand.dropHint'), take });
+  useEffect(() => () => stop.current?.abort(), []);
+
+  const isKeyFile = chosen === FILE_KEY || (isSuccess && keys.length === 0);
+  const name = isKeyFile ? null : (keys.find((key) => key.name === chosen)?.name ?? keys[0]?.name ?? null);
   const start = useMutation({
+    gcTime: 0,
     async mutationFn() {
-      const files = { zip: pastedPath(zip), ...(pastedPath(out) === '' ? {} : { out: pastedPath(out) }) };
-      const key = { kind: 'vault', name: name ?? '' } as const;
+      const key: KeyRef = name === null ? await keyRefOf(keyFile) : { kind: 'vault', name };
+      stop.current = new AbortController();
+      const { signal } = stop.current;
+      const ref = await zipRefOf(zip, { api, upload, signal, onProgress: setSent }).finally(() => setSent(null));
+      const files = { zip: ref, ...(zip.kind === 'file' || pastedPath(out) === '' ? {} : { out: pastedPath(out) }) };
       const { jobId } = await (direction === 'encrypt'
         ? api.keys.encrypt({ ...files, key, format })
         : api.keys.decrypt({
@@ -71,14 +93,19 @@ function ByHandForm({ direction }: { readonly direction: Direction }) {
             ...(checksum.trim() === '' ? {} : { checksum: checksum.trim() }),
           }));
       putJob(await api.jobs.get({ jobId }));
-      return jobId;
+      return { jobId, uploadId: typeof ref === 'string' ? null : ref.uploadId };
     },
   });
-  const jobId = start.data ?? null;
+  const jobId = start.data?.jobId ?? null;
   const job = useJob(jobId);
   useEffect(() => (jobId === null ? undefined : watchJob(jobId)), [jobId]);
   const isRunning = start.isPending || (job !== undefined && !isEnded(job));
-  const isReady = pastedPath(zip) !== '' && name !== null && (direction === 'encrypt' || sessionKey.trim() !== '');
+  const hasKey = name !== null || isChosen(keyFile);
+  const isReady = isChosen(zip) && hasKey && (direction === 'encrypt' || sessionKey.trim() !== '');
+  const cancel = () => {
+    stop.current?.abort();
+    if (jobId !== null) void api.jobs.cancel({ jobId }).catch(() => undefined);
+  };
   return (
     <>
       <form
@@ -88,22 +115,38 @@ function ByHandForm({ direction }: { readonly direction: Direction }) {
           if (isReady && !isRunning) start.mutate();
         }}
       >
-        <PathInput
+        <FileInput
           label={t(direction === 'encrypt' ? 'byHand.zip' : 'byHand.encrypted')}
-          hint={t('path.hint')}
+          hint={t('byHand.zipHint')}
+          accept=".zip,application/zip"
           value={zip}
           onChange={setZip}
         />
-        <PathInput label={t('byHand.out')} hint={t('byHand.outHint')} value={out} onChange={setOut} />
+        {zip.kind === 'path' ? (
+          <PathInput label={t('byHand.out')} hint={t('byHand.outHint')} value={out} onChange={setOut} />
+        ) : (
+          <p className={styles.note}>{t('byHand.outDownload')}</p>
+        )}
         <Select
           label={t('byHand.key')}
-          value={name}
-          data={keys.map((key) => key.name)}
+          value={isKeyFile ? FILE_KEY : name}
+          data={[
+            ...keys.map((key) => ({ value: key.name, label: key.name })),
+            { value: FILE_KEY, label: t('byHand.keyFile') },
+          ]}
           allowDeselect={false}
-          disabled={keys.length === 0}
-          description={isSuccess && keys.length === 0 ? t('byHand.noKey') : null}
+          description={isSuccess && keys.length === 0 ? t('byHand.noKey') : t('byHand.keyHint')}
           onChange={setChosen}
         />
+        {isKeyFile && (
+          <FileInput
+            label={t('byHand.keyFile')}
+            hint={t(direction === 'encrypt' ? 'byHand.keyFilePrivate' : 'byHand.keyFilePublic')}
+            accept=""
+            value={keyFile}
+            onChange={setKeyFile}
+          />
+        )}
         {direction === 'encrypt' ? (
           <div>
             <span className={styles.label} id="by-hand-form">
@@ -135,59 +178,14 @@ function ByHandForm({ direction }: { readonly direction: Direction }) {
           <Button type="submit" variant="filled" disabled={!isReady} loading={isRunning}>
             {t(direction === 'encrypt' ? 'byHand.encryptAction' : 'byHand.decryptAction')}
           </Button>
+          {isRunning && <Button onClick={cancel}>{t('common:cancel')}</Button>}
         </div>
       </form>
+      {sent !== null && <ProgressBar value={sent} label={t('byHand.sending')} />}
       {start.error !== null && <KeyErrorPanel error={start.error} />}
-      {job !== undefined && <Outcome job={job} direction={direction} />}
+      {job !== undefined && <ByHandOutcome job={job} direction={direction} uploadId={start.data?.uploadId ?? null} />}
     </>
   );
-}
-
-function Outcome({ job, direction }: { readonly job: Job; readonly direction: Direction }) {
-  const { t } = useTranslation('keys');
-  if (!isEnded(job)) return <ProgressBar value={job.progress} label={t('byHand.running')} />;
-  if (job.error !== null) return <KeyErrorPanel error={job.error} title={t('byHand.failed')} />;
-  const rows = direction === 'encrypt' ? encryptRows(job.result) : decryptRows(job.result);
-  return (
-    <div role="status">
-      <Section title={t('byHand.result')}>
-        <KeyValue rows={rows} />
-      </Section>
-    </div>
-  );
-
-  function encryptRows(result: unknown): readonly KeyValueRow[] {
-    const parsed = encryptResultSchema.safeParse(result);
-    if (!parsed.success) return [];
-    const { path, sessionKey, checksum, keyId } = parsed.data;
-    return [
-      { label: t('byHand.file'), value: <CopyText value={path} label={t('byHand.file')} /> },
-      { label: t('byHand.session'), value: <CopyText value={sessionKey} label={t('byHand.session')} keep={44} /> },
-      { label: t('byHand.checksum'), value: <CopyText value={checksum} label={t('byHand.checksum')} keep={44} /> },
-      { label: t('fact.keyId'), value: <CopyText value={keyId} label={t('fact.keyId')} /> },
-    ];
-  }
-
-  function decryptRows(result: unknown): readonly KeyValueRow[] {
-    const parsed = decryptResultSchema.safeParse(result);
-    if (!parsed.success) return [];
-    const { path, checksum, verified } = parsed.data;
-    return [
-      { label: t('byHand.file'), value: <CopyText value={path} label={t('byHand.file')} /> },
-      {
-        label: t('byHand.plainChecksum'),
-        value: <CopyText value={checksum} label={t('byHand.plainChecksum')} keep={44} />,
-      },
-      {
-        label: t('byHand.checksum'),
-        value: verified ? (
-          <StateWord tone="success">{t('byHand.verified')}</StateWord>
-        ) : (
-          <StateWord tone="warning">{t('byHand.notVerified')}</StateWord>
-        ),
-      },
-    ];
-  }
 }
 
 function PathInput(props: {
