@@ -17,6 +17,7 @@ import { envelopeFormatSchema, keyRefSchema, keySchema, vaultStatusSchema, zipRe
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
+import { expiredReleasesSchema, retentionSchema, storageUsageSchema } from './models/storage.ts';
 import { watchSchema } from './models/watch.ts';
 import { simulatorProcedures } from './simulator-procedures.ts';
 
@@ -432,6 +433,18 @@ export const api = {
       }),
       output: settingsSchema,
     }),
+  },
+  storage: {
+    usage: query({ input: nothing, output: storageUsageSchema }),
+    /** Removes what nothing needs any more, or with `dryRun` says what that is; the job's result is a `CollectResult`. */
+    collect: command({ input: z.object({ dryRun: z.boolean().default(false) }), output: started }),
+    /** Reads every stored file, or those of one app; the job's result is a `VerifyResult`. */
+    verify: command({ input: z.object({ appId: z.string().optional() }), output: started }),
+    retention: query({ input: ofApp, output: retentionSchema }),
+    /** Takes effect at once: see `previewRetention`. */
+    setRetention: command({ input: ofApp.extend(retentionSchema.shape), output: retentionSchema }),
+    /** What such a retention would remove now. */
+    previewRetention: query({ input: ofApp.extend(retentionSchema.shape), output: expiredReleasesSchema }),
   },
   watches: {
     /** Oldest first; of one app or of all. */

@@ -15,6 +15,7 @@ import { createExplain, type ExplainService } from './devices/explain.ts';
 import { runDoctor, type DoctorInput, type DoctorReport } from './doctor/run-doctor.ts';
 import type { EventHub } from './event-hub.ts';
 import { createFigures, type FigureService } from './figures/figures.ts';
+import type { HousekeepingService } from './housekeeping/housekeeping.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeys, type KeyService } from './keys/keys.ts';
 import type { RotationService } from './keys/rotations.ts';
@@ -60,6 +61,7 @@ export type Core = AsyncDisposable & {
   readonly projects: ProjectService;
   readonly settings: SettingsService;
   readonly watches: WatchService;
+  readonly housekeeping: HousekeepingService;
   readonly sample: SampleService;
   readonly simulator: SimulatorService;
   /** Addresses of this machine, best for a phone first. */
@@ -130,6 +132,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     projects,
     settings: services.settings,
     watches: services.watches,
+    housekeeping: services.housekeeping,
     simulator: createSimulator({
       apps: appRepository,
       devices: deviceRepository,

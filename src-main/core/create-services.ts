@@ -8,6 +8,7 @@ import { createBuilds, type BuildService } from './builds/builds.ts';
 import { createDeflatePool } from './bundles/deflate-pool.ts';
 import { createChannels, type ChannelService } from './channels/channels.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
+import { createHousekeeping, type HousekeepingService } from './housekeeping/housekeeping.ts';
 import { createJobRunner } from './jobs/create-job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { createKeyVault, type KeyVault } from './keys/key-vault.ts';
@@ -31,7 +32,9 @@ import { createKeyRotationRepository } from './storage/key-rotation-repository.t
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
 import { createReleaseFileRepository } from './storage/release-file-repository.ts';
 import { createReleaseRepository, type ReleaseRepository } from './storage/release-repository.ts';
+import { createRetentionRepository } from './storage/retention-repository.ts';
 import { createSettingsRepository } from './storage/settings-repository.ts';
+import { createStoredFiles } from './storage/stored-files.ts';
 import { createWatchRepository } from './storage/watch-repository.ts';
 import { createUploads, type UploadService } from './uploads/uploads.ts';
 import { createWatches, type WatchService } from './watches/watches.ts';
@@ -56,6 +59,7 @@ export type Services = AsyncDisposable & {
   readonly vault: KeyVault;
   readonly rotations: RotationService;
   readonly watches: WatchService;
+  readonly housekeeping: HousekeepingService;
   /** For jobs that publish as a part of more. */
   readonly publishDeps: PublishDeps;
 };
@@ -143,6 +147,22 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     ports,
   };
   const releases = createReleases(publishDeps);
+  const housekeeping = opened.use(
+    createHousekeeping({
+      ...repositories,
+      database,
+      releaseService: releases,
+      retentions: createRetentionRepository(database),
+      files: createStoredFiles(database),
+      blobs,
+      storeLock,
+      jobs,
+      events,
+      clock,
+      logger,
+      dataDir,
+    }),
+  );
   // Closed before the jobs: a watch that were still there would start the next one.
   const watches = opened.use(
     createWatches({
@@ -183,6 +203,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     vault,
     rotations,
     watches,
+    housekeeping,
     publishDeps,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

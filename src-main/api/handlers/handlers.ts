@@ -17,6 +17,7 @@ import { sampleHandlers } from './sample.ts';
 import { serverHandlers } from './server.ts';
 import { settingsHandlers } from './settings.ts';
 import { simulatorHandlers } from './simulator.ts';
+import { storageHandlers } from './storage.ts';
 import { uploadHandlers } from './uploads.ts';
 import { vaultHandlers } from './vault.ts';
 import { watchHandlers } from './watches.ts';
@@ -38,6 +39,7 @@ export const handlers: Handlers<Api, ApiContext> = {
   projects: projectHandlers,
   server: serverHandlers,
   settings: settingsHandlers,
+  storage: storageHandlers,
   watches: watchHandlers,
   sample: sampleHandlers,
   simulator: simulatorHandlers,

@@ -3,7 +3,20 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../errors.ts';
 import { timestampSchema } from './common.ts';
 
-export const jobKindSchema = z.enum(['inspect', 'publish', 'zip', 'sample', 'encrypt', 'decrypt', 'simulate']);
+export const jobKindSchema = z.enum([
+  'inspect',
+  'publish',
+  'zip',
+  'sample',
+  'encrypt',
+  'decrypt',
+  'simulate',
+  'collect',
+  'verify',
+  'backup',
+  'restore',
+  'export',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 const jobStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);

@@ -1,12 +1,25 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { sha256Pattern } from '#contract/models/common.ts';
 
 import { asStorageError, systemErrorCode } from '../app-error.ts';
 
 /** Files named by their content: `blobs/ab/<sha256>`. One copy however many releases hold it. */
+/** A file in the folder of the store. */
+export type StoredBlob = {
+  /** Null for what is no blob: another name, or not where its name says. */
+  readonly sha256: string | null;
+  /** Within the store: `ab/<sha256>`. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** When it was put here last. */
+  readonly modifiedMs: number;
+};
+
 export type BlobStore = {
+  /** Absolute path of the folder; it may not be there yet. */
+  readonly root: string;
   path(sha256: string): string;
   /**
    * Moves a finished file of the same file system into the store; it survives a power cut when this resolves.
@@ -16,6 +29,10 @@ export type BlobStore = {
   has(sha256: string): Promise<boolean>;
   /** Nothing happens to a file that is pinned. */
   remove(sha256: string): Promise<void>;
+  /** Every file there is, in no order. */
+  list(): Promise<StoredBlob[]>;
+  /** Removes a file that `list` named and that is no blob. */
+  removeForeign(name: string): Promise<void>;
   /**
    * Keeps a file until it is disposed, whatever is asked for meanwhile: of a publish that will refer to it. Pin in the
    * same turn in which the file was found to be in use.
@@ -43,8 +60,29 @@ export function createBlobStore(root: string): BlobStore {
   }
 
   return {
+    root,
     path,
     has,
+    async list() {
+      const found: StoredBlob[] = [];
+      for (const folder of await entriesOf(root)) {
+        const inside = await isFolder(join(root, folder));
+        const names = inside ? (await entriesOf(join(root, folder))).map((name) => `${folder}/${name}`) : [folder];
+        for (const name of names) {
+          const stats = await stat(join(root, name)).catch(() => null);
+          if (!stats) continue;
+          const sha256 = basename(name);
+          const isBlob = stats.isFile() && sha256Pattern.test(sha256) && name === `${sha256.slice(0, 2)}/${sha256}`;
+          found.push({ sha256: isBlob ? sha256 : null, name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
+        }
+      }
+      return found;
+    },
+    async removeForeign(name) {
+      if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+        throw new TypeError('not a name');
+      await rm(join(root, name), { recursive: true, force: true });
+    },
     async put(filePath, sha256) {
       try {
         const target = path(sha256);
@@ -52,6 +90,9 @@ export function createBlobStore(root: string): BlobStore {
         const folder = dirname(target);
         const made = await mkdir(folder, { recursive: true, mode: 0o700 });
         // Over an equal file too: should that one have rotted, this one is known to be whole.
+        // Its age counts from now: the clean-up leaves alone what came a moment ago.
+        const now = new Date();
+        await utimes(filePath, now, now);
         await rename(filePath, target);
         await flushFolder(folder);
         if (made !== undefined) await flushFolder(root);
@@ -97,6 +138,10 @@ async function entriesOf(folder: string): Promise<string[]> {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
     throw error;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }
 
 async function flush(filePath: string): Promise<void> {

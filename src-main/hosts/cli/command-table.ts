@@ -308,6 +308,18 @@ export const commandTable = {
     },
     examples: ['slipway watch dist --app com.example.app', 'slipway watch . --app com.example.app --json'],
   },
+  verify: {
+    summary: 'reads every stored file and compares it with what was published; exit code 1 if any is broken',
+    arguments: [],
+    options: { app: { kind: 'text', value: 'ID', summary: 'only what this app needs' } },
+    examples: ['slipway verify', 'slipway verify --app com.example.app --json'],
+  },
+  gc: {
+    summary: 'removes stored files that no release needs any more',
+    arguments: [],
+    options: { 'dry-run': { kind: 'flag', summary: 'says what would be removed, removes nothing' } },
+    examples: ['slipway gc --dry-run', 'slipway gc'],
+  },
   config: {
     summary: 'shows the Capacitor config fragment, or changes the config of a project',
     arguments: [],

@@ -86,7 +86,10 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   );
 
   // Their publishes are fetched back through the listener. One command does not take up what others have asked for.
-  if (kind !== 'cli') core.watches.resume();
+  if (kind !== 'cli') {
+    core.watches.resume();
+    core.housekeeping.resume();
+  }
 
   const services: HostServices = {
     kind,
