@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { publishResultSchema, type PublishResult } from '#contract/models/release.ts';
 import {
@@ -37,10 +37,7 @@ const ports = (): Ports => ({
 beforeEach(async () => {
   aheadMs = 0;
   folder = await temporaryFolder();
-  listener = await startBundleListener((token, sha256) => {
-    const known = services.directory.byToken(token)?.releasesBySha.has(sha256);
-    return known ? services.blobs.path(sha256) : null;
-  });
+  listener = await startBundleListener(() => services);
   services = await createServices(ports(), folder.at('data'));
 });
 afterEach(async () => {
@@ -49,9 +46,9 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function publish(text: string, id = appId): Promise<PublishResult> {
+async function publish(text: string, id = appId, delta = false): Promise<PublishResult> {
   const path = await writeTree(folder.at(`build-${id}-${text}`), { ...soundBuild, 'data.bin': text.repeat(1000) });
-  const jobId = services.releases.publish({ appId: id, source: { kind: 'path', path }, allowWarnings: true });
+  const jobId = services.releases.publish({ appId: id, source: { kind: 'path', path }, allowWarnings: true, delta });
   return publishResultSchema.parse((await services.jobs.wait(jobId)).result);
 }
 
@@ -111,11 +108,11 @@ describe('the clean-up', () => {
 
   it('runs beside publishes and deletions without ever taking a file that a release needs', async () => {
     await publish('base');
-    let isOver = false;
+    const over = new AbortController();
     aheadMs = 2 * GRACE_MS;
     const cleaning = (async () => {
       let runs = 0;
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await orphan();
         await collect();
         runs += 1;
@@ -124,11 +121,14 @@ describe('the clean-up', () => {
     })();
     for (let round = 0; round < 6; round += 1) {
       // Equal content under several versions shares its file; deleting one must not take it from the others.
-      const [one, two] = await Promise.all([publish(`r${round}`), publish('base')]);
+      const [one, two] = await Promise.all([
+        publish(`r${round}`, appId, true),
+        publish('base', appId, round % 2 === 0),
+      ]);
       await services.releases.delete({ appId, release: one.version, force: true });
       expect(await services.blobs.has(blobOf(two.version))).toBe(true);
     }
-    isOver = true;
+    over.abort();
     expect(await cleaning).toBeGreaterThan(0);
     const { ok, findings } = await verify();
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -195,8 +195,7 @@ describe('retention of an app', () => {
     const versions = () => services.releases.list(appId).map(({ version }) => version);
     expect(versions()).toEqual([three.version, one.version]);
     const four = await publish('four');
-    for (let tries = 0; versions().length > 1 && tries < 200; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await vi.waitFor(() => expect(versions()).toHaveLength(1), 10_000);
     expect(versions()).toEqual([four.version]);
     expect((await verify()).ok).toBe(true);
   });
@@ -214,4 +213,8 @@ it('says how much of the store each app needs, and what it shares', async () => 
   ]);
   expect(usage).toMatchObject({ storeBytes: blob + 17, unusedBytes: 17 });
   expect(usage.databaseBytes).toBeGreaterThan(0);
+  await publish('two', appId, true);
+  const [app] = (await services.housekeeping.usage()).apps;
+  expect(app?.deltaBytes).toBeGreaterThan(0);
+  expect(app?.sharedBytes).toBe(blob);
 });

@@ -81,8 +81,8 @@ export function createHousekeeping(deps: HousekeepingDeps): HousekeepingService 
         } catch (error) {
           // Pointed at or deleted since it was listed.
           const isSettled = error instanceof AppError && ['RELEASE_IN_USE', 'RELEASE_NOT_FOUND'].includes(error.code);
-          if (!isSettled)
-            logger.error({ err: error, appId }, 'a release that has passed its time could not be deleted');
+          if (isSettled) continue;
+          logger.error({ err: error, appId }, 'a release that has passed its time could not be deleted');
         }
       }
     });

@@ -79,8 +79,7 @@ export function createBlobStore(root: string): BlobStore {
       return found;
     },
     async removeForeign(name) {
-      if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
-        throw new TypeError('not a name');
+      if (name.split('/').some((part) => ['', '.', '..'].includes(part))) throw new TypeError('not a name');
       await rm(join(root, name), { recursive: true, force: true });
     },
     async put(filePath, sha256) {

@@ -42,6 +42,12 @@ export function createStoredFiles(database: Database): StoredFiles {
            FROM (${needed}) n JOIN releases r ON r.release_id = n.release_id
            ORDER BY r.created_at_ms DESC, r.rowid DESC`,
         )
-        .map(({ isZip, ...use }) => ({ ...use, isZip: isZip === 1 })),
+        .map(({ sha256, releaseId, appId, version, isZip }) => ({
+          sha256,
+          releaseId,
+          appId,
+          version,
+          isZip: isZip === 1,
+        })),
   };
 }

@@ -201,7 +201,7 @@ export function createWatches({ watches, publish, publishDeps, dataDir }: WatchD
   }
 
   async function runPublish(watch: WatchRecord, folder: string, signal: AbortSignal): Promise<Job> {
-    const { appId, channel, keyFingerprint, allowWarnings } = watch;
+    const { appId, channel, keyFingerprint, allowWarnings, hasDelta: delta } = watch;
     const key = keyNameOf(watch);
     if (keyFingerprint !== null && key === null) {
       throw new AppError('KEY_NOT_FOUND', { name: keyFingerprint.slice(0, 20) });
@@ -210,6 +210,7 @@ export function createWatches({ watches, publish, publishDeps, dataDir }: WatchD
       appId,
       source: { kind: 'path', path: folder },
       allowWarnings,
+      delta,
       ...(channel === null ? {} : { channel }),
       ...(key === null ? {} : { key }),
     });
