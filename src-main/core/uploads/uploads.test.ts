@@ -150,7 +150,7 @@ describe('an upload', () => {
     }
     await delay(120);
     expect(() => hasty.complete(uploadId)).toThrow('UPLOAD_NOT_FOUND');
-    expect(await readdir(join(dir, 'uploads'))).toEqual([]);
+    await vi.waitFor(async () => expect(await readdir(join(dir, 'uploads'))).toEqual([]));
   });
 });
 
