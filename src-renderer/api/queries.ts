@@ -86,6 +86,14 @@ export function deviceQuery(api: ApiClient, appId: string, deviceId: string) {
   });
 }
 
+/** Virtual devices that were added; below the devices, whose events make them doubtful. */
+export function virtualDeviceListQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.devices(appId), 'virtual'],
+    queryFn: ({ signal }) => api.simulator.list({ appId }, { signal }),
+  });
+}
+
 /** One row of the log with its payloads. Asked anew when the row moved on: a download that ended has another answer. */
 export function activityRowQuery(api: ApiClient, { id, outcome }: Pick<Activity, 'id' | 'outcome'>) {
   return queryOptions({

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   AppWindow,
+  Bot,
   Eye,
   FileArchive,
   FolderOpen,
@@ -9,6 +10,7 @@ import {
   MonitorCog,
   Moon,
   Package,
+  Play,
   Plus,
   Route,
   RotateCw,
@@ -54,7 +56,7 @@ const appearances = [
 ] as const satisfies readonly (readonly [Settings['appearance'], LucideIcon])[];
 
 export function useCommands(): readonly Command[] {
-  const { t, i18n } = useTranslation(['frame', 'keys', 'watch']);
+  const { t, i18n } = useTranslation(['frame', 'keys', 'watch', 'virtual']);
   const api = useApi();
   const queryClient = useQueryClient();
   const [, navigate] = useLocation();
@@ -129,6 +131,24 @@ export function useCommands(): readonly Command[] {
         openKeyImport();
       },
     },
+    ...(app === null
+      ? []
+      : (
+          [
+            ['virtual-add', 'addAction', Bot],
+            ['virtual-run', 'runAction', Play],
+          ] as const
+        ).map(([layer, key, icon]) => ({
+          id: layer,
+          title: t(`virtual:${key}`),
+          group: t('palette.group.run'),
+          icon,
+          keywords: 'simulate simulator test phone',
+          run: () => {
+            navigate('/devices');
+            openLayer(layer);
+          },
+        }))),
     {
       id: 'restart',
       title: t('palette.restart'),

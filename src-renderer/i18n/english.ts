@@ -8,6 +8,7 @@ import { release } from './en/release.ts';
 import { rotation } from './en/rotation.ts';
 import { settings } from './en/settings.ts';
 import { vault } from './en/vault.ts';
+import { virtual } from './en/virtual.ts';
 import { watch } from './en/watch.ts';
 
 /** The English catalogue by namespace, one file per feature. Its keys type every `t()` and the other languages. */
@@ -22,6 +23,7 @@ export const english = {
   rotation,
   settings,
   vault,
+  virtual,
   watch,
 } as const;
 

@@ -12,6 +12,7 @@ import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
 import { stats } from './fr/stats.ts';
 import { vault } from './fr/vault.ts';
+import { virtual } from './fr/virtual.ts';
 import { watch } from './fr/watch.ts';
 
 /**
@@ -30,6 +31,7 @@ export const french = {
     rotation,
     settings,
     vault,
+    virtual,
     watch,
   } satisfies Partial<Catalogue>,
   sentences: { errors, findings, stats },

@@ -4,7 +4,7 @@ import { persist } from 'zustand/middleware';
 import type { ConnectionState } from '#renderer/api/transport.ts';
 
 /** One layer of the frame at a time: opening one closes the other. */
-export type FrameLayer = 'palette' | 'shortcuts' | 'add-app' | 'path' | 'watch' | null;
+export type FrameLayer = 'palette' | 'shortcuts' | 'add-app' | 'path' | 'watch' | 'virtual-add' | 'virtual-run' | null;
 
 type UiState = {
   /** App that the screens show; null before the first choice. Kept over restarts of the window. */

@@ -17,6 +17,8 @@ import { openLayer } from '#renderer/stores/ui-store.ts';
 import { filterDevices, sortDevices, type SortOrder } from './device-order.ts';
 import { searchableState } from './device-words.ts';
 import { DeviceTable } from './DeviceTable.tsx';
+import { AddVirtualDevice } from './virtual/AddVirtualDevice.tsx';
+import { RunVirtualDevices } from './virtual/RunVirtualDevices.tsx';
 
 import styles from './DeviceListPage.module.css';
 
@@ -43,7 +45,7 @@ export function DeviceListPage() {
 }
 
 function DevicesOfApp({ app }: { readonly app: App }) {
-  const { t, i18n } = useTranslation(['devices', 'common']);
+  const { t, i18n } = useTranslation(['devices', 'common', 'virtual']);
   const api = useApi();
   const [, navigate] = useLocation();
   const { data: devices, error, refetch } = useQuery(deviceListQuery(api, app.appId));
@@ -65,23 +67,27 @@ function DevicesOfApp({ app }: { readonly app: App }) {
       actions={
         devices !== undefined &&
         devices.length > 0 && (
-          <TextInput
-            className={styles.filter}
-            type="search"
-            value={text}
-            placeholder={t('filterHint')}
-            aria-label={t('filter')}
-            leftSection={<Search size={14} aria-hidden="true" />}
-            rightSection={
-              text !== '' && (
-                <ActionIcon size="xs" aria-label={t('clearFilter')} onClick={() => setText('')}>
-                  <X size={14} aria-hidden="true" />
-                </ActionIcon>
-              )
-            }
-            onChange={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Escape' && setText('')}
-          />
+          <>
+            <Button onClick={() => openLayer('virtual-add')}>{t('virtual:addAction')}</Button>
+            <Button onClick={() => openLayer('virtual-run')}>{t('virtual:runAction')}</Button>
+            <TextInput
+              className={styles.filter}
+              type="search"
+              value={text}
+              placeholder={t('filterHint')}
+              aria-label={t('filter')}
+              leftSection={<Search size={14} aria-hidden="true" />}
+              rightSection={
+                text !== '' && (
+                  <ActionIcon size="xs" aria-label={t('clearFilter')} onClick={() => setText('')}>
+                    <X size={14} aria-hidden="true" />
+                  </ActionIcon>
+                )
+              }
+              onChange={(event) => setText(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === 'Escape' && setText('')}
+            />
+          </>
         )
       }
     >
@@ -91,9 +97,12 @@ function DevicesOfApp({ app }: { readonly app: App }) {
           title={t('empty.title', { name: app.name })}
           hint={t('empty.hint')}
           actions={
-            <Button variant="filled" onClick={() => navigate('/connect')}>
-              {t('empty.connect')}
-            </Button>
+            <>
+              <Button variant="filled" onClick={() => navigate('/connect')}>
+                {t('empty.connect')}
+              </Button>
+              <Button onClick={() => openLayer('virtual-add')}>{t('virtual:addAction')}</Button>
+            </>
           }
         />
       )}
@@ -104,6 +113,8 @@ function DevicesOfApp({ app }: { readonly app: App }) {
         />
       )}
       {sorted.length > 0 && <DeviceTable appName={app.name} devices={sorted} order={order} onOrder={setOrder} />}
+      <AddVirtualDevice appId={app.appId} />
+      <RunVirtualDevices appId={app.appId} />
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { ApiError } from '#contract/errors.ts';
 import type { App } from '#contract/models/app.ts';
 import type { Device, DeviceState } from '#contract/models/device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { deviceQuery } from '#renderer/api/queries.ts';
+import { deviceQuery, virtualDeviceListQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { deviceName } from '#renderer/components/device-name.ts';
 import { EmptyState } from '#renderer/components/EmptyState.tsx';
@@ -23,6 +23,8 @@ import { DeviceTimeline } from './DeviceTimeline.tsx';
 import { ForgetDevice } from './ForgetDevice.tsx';
 import { PlatformWord, RealityMark } from './PlatformWord.tsx';
 import { RenameDevice } from './RenameDevice.tsx';
+import { RemoveVirtualDevice } from './virtual/RemoveVirtualDevice.tsx';
+import { VirtualSection } from './virtual/VirtualSection.tsx';
 
 import styles from './DevicePage.module.css';
 
@@ -48,7 +50,13 @@ function DeviceOfApp({ app, deviceId }: { readonly app: App; readonly deviceId: 
 }
 
 function KnownDevice({ device }: { readonly device: Device }) {
-  const { t, i18n } = useTranslation(['devices', 'common']);
+  const { t, i18n } = useTranslation(['devices', 'common', 'virtual']);
+  const api = useApi();
+  const { data: added = [] } = useQuery({
+    ...virtualDeviceListQuery(api, device.appId),
+    enabled: device.isVirtual,
+  });
+  const virtual = added.find(({ deviceId }) => deviceId === device.deviceId);
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'rename' | 'forget' | null>(null);
   const close = () => setDialog(null);
@@ -72,7 +80,9 @@ function KnownDevice({ device }: { readonly device: Device }) {
             {t('page.activity')}
           </Button>
           <Button onClick={() => setDialog('rename')}>{t('page.rename')}</Button>
-          <Button onClick={() => setDialog('forget')}>{t('page.forget')}</Button>
+          <Button onClick={() => setDialog('forget')}>
+            {virtual === undefined ? t('page.forget') : t('virtual:remove.action')}
+          </Button>
         </>
       }
     >
@@ -86,6 +96,7 @@ function KnownDevice({ device }: { readonly device: Device }) {
       </div>
       <div className={styles.columns}>
         <div className={styles.timeline}>
+          {virtual !== undefined && <VirtualSection device={virtual} />}
           <Section title={t('page.timeline')}>
             <DeviceTimeline device={device} />
           </Section>
@@ -97,7 +108,11 @@ function KnownDevice({ device }: { readonly device: Device }) {
         </div>
       </div>
       <RenameDevice device={device} isOpen={dialog === 'rename'} onClose={close} />
-      <ForgetDevice device={device} isOpen={dialog === 'forget'} onClose={close} />
+      {virtual === undefined ? (
+        <ForgetDevice device={device} isOpen={dialog === 'forget'} onClose={close} />
+      ) : (
+        <RemoveVirtualDevice device={device} isOpen={dialog === 'forget'} onClose={close} />
+      )}
     </Page>
   );
 }
