@@ -5,7 +5,9 @@ import type { NetworkAddress } from '#contract/models/server.ts';
 import { createActivity, type ActivityService } from './activity/activity.ts';
 import type { AppService } from './apps/apps.ts';
 import type { BuildService } from './builds/builds.ts';
+import { createChannelWriter } from './channels/channel-writer.ts';
 import type { ChannelService } from './channels/channels.ts';
+import { createRolloutWatch } from './channels/watch-rollouts.ts';
 import { listAddresses } from './connect/addresses.ts';
 import { createServices } from './create-services.ts';
 import type { DeviceGateway } from './device-gateway.ts';
@@ -93,8 +95,17 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   });
   const explain = createExplain({ devices: deviceRepository, directory, clock, origin: () => originOf(ports) });
   const activity = createActivity({ activity: activityRepository, events, isApp });
+  const { channelRepository } = services;
+  const rollouts = createRolloutWatch({
+    channels: channelRepository,
+    devices: deviceRepository,
+    writer: createChannelWriter({ database, channels: channelRepository, directory, events, clock, isApp }),
+    clock,
+    logger,
+  });
   const gateway = createDeviceGateway({
     database,
+    rollouts,
     devices: deviceRepository,
     activity: activityRepository,
     figures: figureRepository,

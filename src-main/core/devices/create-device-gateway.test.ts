@@ -27,6 +27,7 @@ async function openGateway() {
   const activity = createActivityRepository(database);
   const control = { isBroken: false, nowMs: Date.UTC(2026, 10, 24) };
   const gateway = createDeviceGateway({
+    rollouts: { check: () => undefined },
     database: {
       ...database,
       enqueueWrite: (work) =>

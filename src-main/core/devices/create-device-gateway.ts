@@ -7,6 +7,7 @@ import { formatBytes, keptBody, keptPayload, shortenToken } from '../activity/pa
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelCall, readChannelCall, type ChannelAnswer } from '../channels/channel-self.ts';
+import type { RolloutWatch } from '../channels/watch-rollouts.ts';
 import { notPaired, type DeviceGateway, type DeviceRequest, type RequestBody } from '../device-gateway.ts';
 import type { EventHub } from '../event-hub.ts';
 import { createFigureBook } from '../figures/figure-book.ts';
@@ -40,6 +41,7 @@ export type DeviceGatewayDeps = {
   readonly figures: FigureRepository;
   readonly directory: AppDirectory;
   readonly releaseFiles: ReleaseFileRepository;
+  readonly rollouts: RolloutWatch;
   readonly blobs: BlobStore;
   readonly events: EventHub;
   readonly clock: Clock;
@@ -59,7 +61,7 @@ const notStored: DeviceReply = {
 
 /** What phones may ask of the core. Ends what a process that died left running. */
 export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
-  const { database, devices, activity, directory, releaseFiles, blobs, events, clock, logger, secret } = deps;
+  const { database, devices, activity, directory, rollouts, releaseFiles, blobs, events, clock, logger, secret } = deps;
   const log = createActivityLog({ database, activity, events, logger });
   const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
@@ -151,6 +153,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         return { status: 400, body };
       }
       const isStored = await record(app, () => writeStats(request, app, reading.events, atMs));
+      if (isStored && reading.events.some(({ action }) => action === 'set' || isFailure(action))) rollouts.check(app);
       // Not empty: iOS sends the batch again for ever after an empty 200 (clients.md §7.3).
       return isStored ? { status: 200, body: { status: 'ok' } } : notStored;
     },

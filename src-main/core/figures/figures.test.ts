@@ -31,6 +31,7 @@ async function openFigures() {
   const repository = createFigureRepository(database);
   const clock = { nowMs: T, now: () => clock.nowMs };
   const gateway = createDeviceGateway({
+    rollouts: { check: () => undefined },
     database,
     devices,
     activity: createActivityRepository(database),

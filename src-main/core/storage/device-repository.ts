@@ -58,8 +58,13 @@ export type DeviceRepository = {
   channelUse(appId: string): ReadonlyMap<string, ChannelUse>;
   /** By rollout id. */
   rolloutUse(appId: string): ReadonlyMap<string, RolloutUse>;
-  /** How devices fared with a release since then, each counted once. */
-  trials(releaseId: string, sinceMs: number): { readonly installs: number; readonly failures: number };
+  /** How devices that the channel decides fared with a release since then, each counted once. */
+  trials(of: {
+    readonly appId: string;
+    readonly channel: string;
+    readonly releaseId: string;
+    readonly sinceMs: number;
+  }): { readonly installs: number; readonly failures: number };
   /** The device, its log and its part in the health of releases. False when there is no such device. */
   remove(appId: string, deviceId: string): boolean;
   /** Devices of all apps seen since then. */
@@ -200,13 +205,16 @@ export function createDeviceRepository(database: Database): DeviceRepository {
       );
       return new Map(rows.map(({ rolloutId, ...use }) => [rolloutId, use]));
     },
-    trials: (releaseId, sinceMs) =>
+    trials: ({ appId, channel, releaseId, sinceMs }) =>
       database.get<{ installs: number; failures: number }>(
-        `SELECT count(*) FILTER (WHERE outcome IN ('set', 'updated')) AS installs,
-                count(*) FILTER (WHERE outcome IN ('failed', 'rolled_back')) AS failures
-         FROM release_devices WHERE release_id = ? AND updated_at_ms >= ?`,
+        `SELECT count(*) FILTER (WHERE t.outcome IN ('set', 'updated')) AS installs,
+                count(*) FILTER (WHERE t.outcome IN ('failed', 'rolled_back')) AS failures
+         FROM release_devices t JOIN devices d ON d.app_id = ? AND d.device_id = t.device_id
+         WHERE t.release_id = ? AND t.updated_at_ms >= ? AND d.channel = ?`,
+        appId,
         releaseId,
         sinceMs,
+        channel,
       ) ?? { installs: 0, failures: 0 },
     remove(appId, deviceId) {
       return database.transaction(() => {

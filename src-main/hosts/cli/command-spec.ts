@@ -7,6 +7,8 @@ type OptionBase = {
 /** How an option is written and what it takes. */
 export type OptionSpec =
   | (OptionBase & { readonly kind: 'flag' })
+  /** `true` or `false`, which may be left out for true. */
+  | (OptionBase & { readonly kind: 'boolean' })
   | (OptionBase & { readonly kind: 'text'; readonly value: string })
   | (OptionBase & { readonly kind: 'integer'; readonly value: string; readonly min: number; readonly max: number })
   | (OptionBase & { readonly kind: 'choice'; readonly choices: readonly string[] });
@@ -27,7 +29,7 @@ export type CommandSpec = {
   readonly examples: readonly string[];
 };
 
-type ValueOf<O extends OptionSpec> = O extends { readonly kind: 'flag' }
+type ValueOf<O extends OptionSpec> = O extends { readonly kind: 'flag' | 'boolean' }
   ? boolean
   : O extends { readonly kind: 'integer' }
     ? number

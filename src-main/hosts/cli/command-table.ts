@@ -1,15 +1,16 @@
 import { faultNames, virtualPlatformSchema } from '#contract/models/virtual-device.ts';
 
 import type { CommandSpec, Parsed } from './command-spec.ts';
+import { channelCommands } from './specs/channel-specs.ts';
+import { deviceCommands } from './specs/device-specs.ts';
+import { appOption as app } from './specs/shared-specs.ts';
 
-const app = { kind: 'text', value: 'ID', isRequired: true, summary: 'app id, as in capacitor.config' } as const;
 const appIdArgument = { name: 'ID', summary: 'app id, as in capacitor.config, such as com.example.app' } as const;
 const buildArgument = {
   name: 'FOLDER|ZIP',
   summary: 'the built web app (often dist, www or build), or a zip of it',
 } as const;
 const releaseArgument = { name: 'ID|VERSION', summary: 'a release, by its id or its version' } as const;
-const deviceArgument = { name: 'DEVICE', summary: 'device id' } as const;
 
 const keyArgument = { name: 'NAME', summary: 'name of the key' } as const;
 const zipArgument = { name: 'ZIP', summary: 'a bundle zip' } as const;
@@ -146,27 +147,14 @@ export const commandTable = {
   'release delete': {
     summary: 'deletes a release that nothing points at',
     arguments: [releaseArgument],
-    options: { app, force: { kind: 'flag', summary: 'also when channels point at it: they then offer nothing' } },
+    options: {
+      app,
+      force: { kind: 'flag', summary: 'also when channels or devices point at it: they then have none' },
+    },
     examples: ['slipway release delete 1.0.6 --app com.example.app'],
   },
-  'channel list': {
-    summary: 'lists the channels of an app',
-    arguments: [],
-    options: { app },
-    examples: ['slipway channel list --app com.example.app'],
-  },
-  'device list': {
-    summary: 'lists the devices that were seen, last seen first',
-    arguments: [],
-    options: { app },
-    examples: ['slipway device list --app com.example.app'],
-  },
-  'device show': {
-    summary: 'shows a device with its history',
-    arguments: [deviceArgument],
-    options: { app },
-    examples: ['slipway device show 00009a6f-2d3c-4e58-9b0a-1f2e3d4c5b6a --app com.example.app'],
-  },
+  ...channelCommands,
+  ...deviceCommands,
   events: {
     summary: 'shows the log of requests and stats, newest last',
     description: [

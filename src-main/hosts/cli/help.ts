@@ -53,6 +53,7 @@ function synopsis(name: string, spec: CommandSpec, { withOptions }: { readonly w
 function optionRows(options: OptionSpecs): [string, string][] {
   return Object.entries(options).map(([name, option]) => {
     if (option.kind === 'flag') return [`--${name}`, option.summary];
+    if (option.kind === 'boolean') return [`--${name} true|false`, option.summary];
     const value = option.kind === 'choice' ? option.choices.join('|') : option.value;
     return [`--${name} ${value}`, option.summary];
   });

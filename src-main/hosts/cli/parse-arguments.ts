@@ -141,11 +141,26 @@ function takeOption(rest: string[], specs: OptionSpecs, into: Values, hint: stri
     into[name] = true;
     return;
   }
+  if (spec.kind === 'boolean') {
+    into[name] = equals === -1 ? takeBoolean(rest) : readBoolean(name, written.slice(equals + 1), hint);
+    return;
+  }
   const text = equals === -1 ? takeValue(rest, specs) : written.slice(equals + 1);
   if (text === undefined || text === '') {
     throw new UsageError(`--${name} needs a value.`, hint, { option: `--${name}` });
   }
   into[name] = readValue(name, spec, text, hint);
+}
+
+/** The next word where it says one of the two; left out it is true, and the next word is something else. */
+function takeBoolean(rest: string[]): boolean {
+  const isSaid = rest[0] === 'true' || rest[0] === 'false';
+  return isSaid ? rest.shift() === 'true' : true;
+}
+
+function readBoolean(name: string, text: string, hint: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new UsageError(`--${name} is true or false, not "${text}".`, hint, { option: `--${name}`, value: text });
 }
 
 /** The next word, unless it is an option itself; a value that looks like one is given as `--name=value`. */
@@ -159,7 +174,7 @@ function takeValue(rest: string[], specs: OptionSpecs): string | undefined {
 
 function readValue(
   name: string,
-  spec: Exclude<OptionSpec, { kind: 'flag' }>,
+  spec: Exclude<OptionSpec, { kind: 'flag' | 'boolean' }>,
   text: string,
   hint: string,
 ): string | number {

@@ -4,6 +4,7 @@ import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
 import { keyValues, table } from '../format.ts';
 import { withSession } from '../session.ts';
+import { overrideText } from './device-override.ts';
 
 export async function runDeviceList(
   { options: { app: appId } }: ParsedCommand<'device list'>,
@@ -45,6 +46,8 @@ export async function runDeviceShow(
       ['bundle', device.bundleVersion],
       ['plugin', device.pluginVersion],
       ['channel', device.channel],
+      ['override', overrideText(device)],
+      ['failed before', device.failedVersions.map(({ version }) => version).join(', ') || null],
       ['state', stateText(device)],
       ['address', device.remoteAddress],
       ['first seen', device.firstSeenAt],
@@ -53,6 +56,16 @@ export async function runDeviceShow(
   );
   const rows = timeline.map((row) => [row.at, row.kind, row.summary]);
   if (rows.length > 0) output.text(`\n${table(['AT', 'KIND', 'WHAT'], rows)}`);
+  return 0;
+}
+
+export async function runDeviceForget(
+  { arguments: [deviceId], options: { app: appId } }: ParsedCommand<'device forget'>,
+  context: CommandContext,
+): Promise<number> {
+  await withSession(context, ({ api }) => api.devices.forget({ appId, deviceId }));
+  context.output.json({ appId, deviceId });
+  context.output.text(`Forgot ${deviceId} of ${appId}; it comes back when it asks again.`);
   return 0;
 }
 
