@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { androidCheck, appEntry } from '#test/helpers/app-entry.ts';
@@ -110,4 +111,107 @@ describe('Electron (clients.md §12.1)', () => {
 
 it.each([[[]], ['text'], [null], [7]])('refuses a body that is %j with 400 JSON', (value) => {
   expect(call('POST', value).reply).toMatchObject({ status: 400, body: { error: 'invalid_json_body' } });
+});
+
+describe('by the rules of the channel (capgo-server-and-cli.md §6, §12.23 to §12.25)', () => {
+  const none = { kind: 'none' } as const;
+  const strict = appEntry({
+    settings: { allowDeviceSelfSet: false },
+    channels: [
+      { name: 'beta', target: none },
+      { name: 'secret', target: none, settings: { allowDeviceSelfSet: false } },
+      { name: 'ios-only', target: none, settings: { android: false, electron: false } },
+      { name: 'debug', target: none, settings: { allowProd: false } },
+      { name: 'emulators', target: none, settings: { allowDevice: false } },
+    ],
+  });
+  const old = { ...androidCheck, plugin_version: '7.33.9' };
+  const kept = { ...noFacts, keptChannelId: 2 };
+
+  it.each([
+    ['7.34.0', 'beta', 200, { status: 'ok', allowSet: true }],
+    ['7.34.0', 'production', 400, { error: 'public_channel_self_set_not_allowed', app_id: 'com.example.app' }],
+    ['7.34.0', 'secret', 400, { error: 'channel_self_set_not_allowed', channel: 'secret' }],
+    ['7.33.9', 'secret', 400, { error: 'channel_self_set_not_allowed' }],
+    ['7.33.9', 'gone', 400, { error: 'channel_not_found' }],
+  ])('§12.23: plugin %s sets %s: %i', (plugin_version, channel, status, body) => {
+    const answered = call('POST', { ...androidCheck, plugin_version, channel }, strict);
+    expect(answered.reply).toMatchObject({ status, body });
+    expect(answered.keep).toBeUndefined();
+  });
+
+  it('an old plugin has its channel kept here, and goes back to the public one', () => {
+    expect(call('POST', { ...old, channel: 'beta' }, strict)).toMatchObject({
+      keep: 2,
+      reply: { status: 200, body: { status: 'ok' } },
+    });
+    expect(call('POST', { ...old, channel: 'production' }, strict, kept)).toMatchObject({
+      keep: null,
+      reply: { status: 200 },
+    });
+    expect(call('PUT', old, strict, kept).reply.body).toEqual({ channel: 'beta', status: 'override', allowSet: true });
+    expect(call('DELETE', old, strict, kept)).toMatchObject({ keep: null, reply: { body: { status: 'ok' } } });
+  });
+
+  it('§12.24: DELETE of an old plugin without a choice is refused; a new one is told ok', () => {
+    expect(call('DELETE', old, strict).reply).toMatchObject({ status: 400, body: { error: 'cannot_override' } });
+    expect(call('DELETE', androidCheck, strict)).toMatchObject({ reply: { status: 200, body: { status: 'ok' } } });
+    expect(call('DELETE', androidCheck, strict).keep).toBeUndefined();
+  });
+
+  it('a device that a person tied to a channel which devices may not leave stays there', () => {
+    const tied: DeviceFacts = { ...noFacts, override: { kind: 'channel', channelId: 3, channel: 'secret' } };
+    expect(call('POST', { ...old, channel: 'beta' }, strict, tied).reply.body).toMatchObject({
+      error: 'cannot_override',
+    });
+    expect(call('DELETE', old, strict, tied).reply.body).toMatchObject({ error: 'cannot_override' });
+  });
+
+  it.each([
+    ['a store build on a phone', { platform: 'android' }, ['production', 'beta']],
+    ['an iPhone', { platform: 'ios' }, ['production', 'beta', 'ios-only']],
+    ['a debug build', { platform: 'android', is_prod: 'false' }, ['production', 'beta', 'debug']],
+    ['an emulator', { platform: 'android', is_emulator: 'true' }, ['production', 'beta', 'emulators']],
+  ])('§12.25: the list for %s', (_, query, names) => {
+    const { body } = call('GET', query, strict).reply;
+    expect((body as readonly { readonly name: string }[]).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('there may be no public channel', () => {
+    const app = appEntry({ settings: { public: false } });
+    expect(call('PUT', androidCheck, app).reply).toMatchObject({ status: 400, body: { error: 'channel_not_found' } });
+    expect(
+      call('GET', { platform: 'ios' }, appEntry({ settings: { allowDeviceSelfSet: false, ios: false } })).reply.body,
+    ).toEqual([]);
+  });
+
+  it('no success carries `error`, every refusal is 400 JSON with `error` and `message` (clients.md §13.28 to §13.30)', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('POST', 'PUT', 'GET', 'DELETE'),
+        fc.record(
+          {
+            platform: fc.constantFrom('android', 'ios', 'electron', 'web', ''),
+            device_id: fc.constantFrom('d', ''),
+            plugin_version: fc.constantFrom('8.51.23', '7.33.9', '5.9.5', '0.0.1', '', 'x'),
+            channel: fc.constantFrom('beta', 'secret', 'production', 'gone', ''),
+            defaultChannel: fc.constantFrom('beta', 'secret', 'gone', ''),
+            action: fc.constantFrom('set', 'unset', 'list', 'get', ''),
+          },
+          { requiredKeys: [] },
+        ),
+        fc.constantFrom(noFacts, kept, { ...noFacts, keptChannelId: 99 }),
+        (method, fields, device) => {
+          const { status, body } = call(method, fields, strict, device).reply;
+          expect(call(method, fields, strict, device).reply).toEqual({ status, body });
+          if (status === 200) {
+            expect(body).not.toHaveProperty('error');
+            return;
+          }
+          expect(status).toBe(400);
+          expect(body).toMatchObject({ error: expect.any(String) as string, message: expect.any(String) as string });
+        },
+      ),
+    );
+  });
 });
