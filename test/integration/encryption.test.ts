@@ -80,13 +80,23 @@ describe('an encrypted release', () => {
     });
   });
 
-  it('fails in the client on an old plugin that does not tell its key (clients.md §9.9)', async () => {
-    await host.core.keys.create('work');
-    await host.publish(build, '1.0.1', { key: 'work', delta: false });
+  // Old plugins do not tell their key, so nothing refuses them: they fail as the clients do.
+  it.each([
+    { platform: 'android', delta: false, last: ['download_fail', 'finish_download_fail'] },
+    { platform: 'android', delta: true, last: ['download_fail'] },
+    { platform: 'ios', delta: false, last: ['download_fail'] },
+    { platform: 'ios', delta: true, last: ['download_fail'] },
+  ] as const)('fails with another key on $platform, delta: $delta (clients.md §3, §6.5, §9.9)', async (client) => {
+    const { platform, delta, last } = client;
+    const key = await host.core.keys.create('work');
+    await host.publish(build, '1.0.1', { key: 'work', delta });
     const other = await createKeyMaterial();
-    const result = await device({ publicKey: other.publicPem, pluginVersion: '8.40.0' });
+    const result = await device({ platform, publicKey: other.publicPem, pluginVersion: '8.40.0' });
     expect(result.outcome).toBe('failed');
-    expect(actions(result).slice(-2)).toEqual(['download_fail', 'finish_download_fail']);
+    expect(actions(result).slice(-last.length)).toEqual(last);
+    // The screen shows these sentences: the key is named in one of them.
+    expect(result.steps.map(({ detail }) => detail).join(' ')).toMatch(/key/i);
+    expect(key.keyId).not.toBe(other.keyId);
   });
 
   it('is refused before it is packed when devices have another key, unless that is wanted', async () => {

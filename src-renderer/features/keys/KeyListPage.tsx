@@ -51,12 +51,7 @@ export function KeyListPage() {
   return (
     <Page
       title={t('title')}
-      subtitle={
-        <>
-          <span>{t('intro')}</span>
-          <VaultWord />
-        </>
-      }
+      subtitle={t('intro')}
       actions={
         <>
           {!isEmpty && create}
@@ -98,6 +93,7 @@ export function KeyListPage() {
       <VaultNotice />
       <RunningRotations />
       {keys !== undefined && !isEmpty && <KeyTable keys={keys} />}
+      <VaultWord />
       <CreateKeyDialog isOpen={layer === 'create'} onClose={close} />
       <BackupDialog isOpen={layer === 'backup'} onClose={close} />
       <RestoreDialog isOpen={layer === 'restore'} onClose={close} />
@@ -152,7 +148,7 @@ function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
                 </Link>
               </td>
               <td>
-                <CopyText value={keyId} label={t('list.keyId')} keep={16} />
+                <CopyText value={keyId} label={t('list.keyId')} />
               </td>
               <td>
                 <KeyParts hasPrivate={hasPrivate} isRetired={retiredAt !== null} />

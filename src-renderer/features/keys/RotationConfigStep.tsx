@@ -107,7 +107,7 @@ function ProjectState({
   const file = fileNameOf(configPath);
   if (keyId === rotation.newKey.keyId) return <StateWord tone="success">{t('config.inPlace', { file })}</StateWord>;
   return (
-    <StateWord tone="neutral">
+    <StateWord tone={rotation.done.config === null ? 'neutral' : 'warning'}>
       {keyId === null ? t('config.noKey', { file }) : t('config.otherKey', { file, keyId })}
     </StateWord>
   );

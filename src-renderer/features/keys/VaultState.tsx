@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { FileKey, Lock, LockOpen, ShieldCheck, type LucideIcon } from 'lucide-react';
+import { FileKey, LockOpen, ShieldCheck, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import type { VaultStatus } from '#contract/models/key.ts';
@@ -27,17 +27,16 @@ export function VaultWord() {
   const { data: status } = useQuery(vaultStatusQuery(api));
   if (status === undefined) return null;
   const { kind, backend, isLocked } = status;
+  // The notice above says it already.
+  if (isLocked || kind === 'undecided') return null;
   const isWeak = kind === 'file' && backend !== null;
   return (
-    <span title={t(`kindHint.${kind}`)}>
-      <StateWord
-        tone={isLocked || isWeak || kind === 'undecided' ? 'warning' : 'neutral'}
-        icon={isLocked ? Lock : glyphs[kind]}
-      >
-        {isLocked ? t('locked') : t(`kind.${kind}`)}
+    <div className={styles.word} title={t(`kindHint.${kind}`)}>
+      <StateWord tone={isWeak ? 'warning' : 'neutral'} icon={glyphs[kind]}>
+        {t(`kind.${kind}`)}
         {isWeak && ` ${t('noKeychain', { backend })}`}
       </StateWord>
-    </span>
+    </div>
   );
 }
 
