@@ -10,6 +10,7 @@ import {
   channelPreviewSchema,
   channelSchema,
 } from './models/channel.ts';
+import { costSchema, fileDiffSchema, releaseDiffSchema } from './models/delta.ts';
 import { deviceSchema, explanationSchema } from './models/device.ts';
 import { adoptionSchema, figureRangeSchema, updateFiguresSchema } from './models/figures.ts';
 import { jobSchema } from './models/job.ts';
@@ -39,6 +40,8 @@ const targetInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
 ]);
 const withPassphrase = z.object({ passphrase: z.string().min(1).max(1000) });
+/** Two releases, each by its id or by its version. */
+const ofReleases = ofApp.extend({ from: z.string().min(1).max(255), to: z.string().min(1).max(255) });
 /** A release by its id or by its version. */
 const ofRelease = ofApp.extend({ release: z.string().min(1).max(255) });
 
@@ -63,6 +66,8 @@ export const api = {
   builds: {
     /** Checks a build; the job's result is an `Inspection`. */
     inspect: command({ input: z.object({ source: buildSourceSchema }), output: started }),
+    /** Tells what devices will fetch of a build before it is published; the job's result is a `Cost`. */
+    cost: command({ input: ofApp.extend({ source: buildSourceSchema }), output: started }),
     /** Makes a plain bundle zip at `out`; the job's result is a `ZipResult`. */
     zip: command({
       input: z.object({
@@ -137,6 +142,12 @@ export const api = {
       }),
       output: started,
     }),
+    /** What devices fetch of it, by what they run now; the files that weigh most, and what could be made better. */
+    cost: query({ input: ofRelease, output: costSchema }),
+    /** What came, went and changed from one release to another. Each by its id or version. */
+    diff: query({ input: ofReleases, output: releaseDiffSchema }),
+    /** How one file differs between two releases. */
+    diffFile: query({ input: ofReleases.extend({ path: z.string().min(1).max(4096) }), output: fileDiffSchema }),
     delete: command({
       input: ofRelease.extend({ force: z.boolean().default(false) }),
       output: z.object({ releaseId: z.string(), version: z.string(), freedBytes: z.number().int() }),

@@ -49,6 +49,8 @@ export const errorStatus = {
   RELEASE_NOT_FOUND: 404,
   RELEASE_IN_USE: 409,
   RELEASE_DAMAGED: 500,
+  /** Published by a program that kept no list of a release's files. */
+  RELEASE_FILES_UNKNOWN: 409,
   VERIFY_FAILED: 500,
   CHANNEL_NOT_FOUND: 404,
   CHANNEL_EXISTS: 409,

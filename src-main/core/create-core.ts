@@ -8,6 +8,7 @@ import type { BuildService } from './builds/builds.ts';
 import { createChannelWriter } from './channels/channel-writer.ts';
 import type { ChannelService } from './channels/channels.ts';
 import { createRolloutWatch } from './channels/watch-rollouts.ts';
+import { createComparisons, type ComparisonService } from './compare/comparisons.ts';
 import { listAddresses } from './connect/addresses.ts';
 import { createServices } from './create-services.ts';
 import type { DeviceGateway } from './device-gateway.ts';
@@ -51,6 +52,7 @@ export type Core = AsyncDisposable & {
   readonly builds: BuildService;
   readonly uploads: UploadService;
   readonly releases: ReleaseService;
+  readonly comparisons: ComparisonService;
   readonly channels: ChannelService;
   readonly devices: DeviceService;
   readonly explain: ExplainService;
@@ -131,6 +133,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     builds: services.builds,
     uploads: services.uploads,
     releases: services.releases,
+    comparisons: createComparisons(publishDeps),
     channels: services.channels,
     devices,
     explain,

@@ -5,6 +5,7 @@ import { timestampSchema } from './common.ts';
 
 export const jobKindSchema = z.enum([
   'inspect',
+  'cost',
   'publish',
   'zip',
   'sample',
@@ -47,7 +48,7 @@ export const jobSchema = z.object({
   steps: z.array(jobStepSchema),
   error: wireErrorSchema.nullable(),
   /**
-   * By kind: Inspection, PublishResult, ZipResult, SampleResult, SimulationReport. Null until it succeeded,
+   * By kind: Inspection, Cost, PublishResult, ZipResult, SampleResult, SimulationReport. Null until it succeeded,
    * except that a publish or zip refused for its findings holds the Inspection.
    */
   result: z.unknown(),

@@ -136,6 +136,10 @@ export const errorTexts = {
     message: 'The stored file of release {version} is missing or damaged.',
     hint: 'Publish the build again under a new version.',
   },
+  RELEASE_FILES_UNKNOWN: {
+    message: 'It is not known which files release {version} has: an older version of Slipway published it.',
+    hint: 'Publish the build again; newer releases can be compared.',
+  },
   VERIFY_FAILED: {
     message: 'The release could not be fetched back as a device would: {reason}.',
     hint: 'Nothing was published. Check the port and the firewall, then publish again.',

@@ -34,6 +34,11 @@ type DeviceRow = Omit<
 export type ChannelUse = { readonly deviceCount: number; readonly overrideCount: number };
 export type RolloutUse = { readonly selectedDevices: number; readonly decidedDevices: number };
 
+/** Devices that run the same bundle with the same plugin. */
+export type RunningDevices = Pick<Device, 'bundleVersion' | 'isOnBuiltin' | 'platform' | 'pluginVersion'> & {
+  readonly devices: number;
+};
+
 /** Devices by app and lower-cased device id, and what releases did on them. */
 export type DeviceRepository = {
   get(appId: string, deviceId: string): DeviceRecord | undefined;
@@ -67,6 +72,8 @@ export type DeviceRepository = {
   }): { readonly installs: number; readonly failures: number };
   /** The device, its log and its part in the health of releases. False when there is no such device. */
   remove(appId: string, deviceId: string): boolean;
+  /** What devices run, and with which plugin: devices alike in all of these are one row. */
+  running(appId: string): RunningDevices[];
   /** Devices of all apps seen since then. */
   countSeenSince(atMs: number): number;
   outcome(releaseId: string, deviceId: string): ReleaseOutcome | null;
@@ -228,6 +235,15 @@ export function createDeviceRepository(database: Database): DeviceRepository {
         return database.run('DELETE FROM devices WHERE app_id = ? AND device_id = ?', appId, deviceId).changes === 1;
       });
     },
+    running: (appId) =>
+      database
+        .all<Omit<RunningDevices, 'isOnBuiltin'> & { readonly isOnBuiltin: number }>(
+          `SELECT bundle_version AS bundleVersion, is_on_builtin AS isOnBuiltin, platform, plugin_version AS pluginVersion,
+                  count(*) AS devices
+           FROM devices WHERE app_id = ? GROUP BY bundle_version, is_on_builtin, platform, plugin_version`,
+          appId,
+        )
+        .map(({ isOnBuiltin, ...rest }) => ({ ...rest, isOnBuiltin: isOnBuiltin === 1 })),
     countSeenSince: (atMs) =>
       database.get<{ n: number }>('SELECT count(*) AS n FROM devices WHERE last_seen_at_ms >= ?', atMs)?.n ?? 0,
     outcome: (releaseId, deviceId) =>

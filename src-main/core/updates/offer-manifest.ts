@@ -17,14 +17,25 @@ const UNTRIED = '>=6.0.0 <6.25.0';
  * Electron has no deltas (§12.1).
  */
 export function manifestFor(
-  { name, manifest }: Pick<ClientDialect, 'name' | 'manifest'>,
+  dialect: Pick<ClientDialect, 'name' | 'manifest'>,
   pluginVersion: string | null,
   { delta }: Pick<ReleaseEntry, 'delta'>,
 ): ManifestOffer {
   if (!delta || delta.files === 0) return { kind: 'none', reason: 'no_delta' };
-  if (name !== 'android' && name !== 'ios') return { kind: 'none', reason: 'platform' };
+  if (!isPhone(dialect)) return { kind: 'none', reason: 'platform' };
+  return takesManifests(dialect, pluginVersion) ? { kind: 'manifest', ...delta } : { kind: 'none', reason: 'plugin' };
+}
+
+/** Whether a client is given manifests, of releases that have one. */
+export function takesManifests(
+  dialect: Pick<ClientDialect, 'name' | 'manifest'>,
+  pluginVersion: string | null,
+): boolean {
   const plugin = semver.coerce(pluginVersion);
   const isTried = plugin !== null && !semver.satisfies(plugin, UNTRIED);
-  // 6.50 and later are version 8's code, which `manifest` knows.
-  return manifest === 'by_suffix' && isTried ? { kind: 'manifest', ...delta } : { kind: 'none', reason: 'plugin' };
+  return isPhone(dialect) && dialect.manifest === 'by_suffix' && isTried;
+}
+
+function isPhone({ name }: Pick<ClientDialect, 'name'>): boolean {
+  return name === 'android' || name === 'ios';
 }

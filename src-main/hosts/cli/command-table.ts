@@ -153,6 +153,28 @@ export const commandTable = {
     },
     examples: ['slipway release delete 1.0.6 --app com.example.app'],
   },
+  'release cost': {
+    summary: 'shows what devices fetch of a release, which files weigh most, and what could be made better',
+    arguments: [releaseArgument],
+    options: { app },
+    examples: ['slipway release cost 1.0.7 --app com.example.app'],
+  },
+  'release diff': {
+    summary: 'shows what changed from one release to another, and what that costs a device',
+    arguments: [
+      { name: 'A', summary: 'the earlier release, by its id or its version' },
+      { name: 'B', summary: 'the later one' },
+    ],
+    options: {
+      app,
+      file: { kind: 'text', value: 'PATH', summary: 'shows the lines that changed in this file' },
+      out: { kind: 'text', value: 'F', summary: 'writes the comparison to a file: JSON, or with --file a patch' },
+    },
+    examples: [
+      'slipway release diff 1.0.6 1.0.7 --app com.example.app',
+      'slipway release diff 1.0.6 1.0.7 --app com.example.app --file index.html',
+    ],
+  },
   ...channelCommands,
   ...deviceCommands,
   events: {

@@ -63,6 +63,7 @@ export const frame = {
       backup: 'Backup',
       restore: 'Restore',
       export: 'Export',
+      cost: 'Download size',
     },
     state: {
       running: 'Running',
@@ -80,6 +81,7 @@ export const frame = {
     inspect: 'Check',
     pack: 'Zip',
     encrypt: 'Encrypt',
+    delta: 'Make the delta',
     decrypt: 'Decrypt',
     devices: 'Virtual devices',
     store: 'Store',

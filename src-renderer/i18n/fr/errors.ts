@@ -143,6 +143,11 @@ export const errors = {
     message: 'Le fichier enregistré de la version {version} manque ou est abîmé.',
     hint: 'Publiez à nouveau le build sous un nouveau numéro.',
   },
+  RELEASE_FILES_UNKNOWN: {
+    message:
+      'On ne sait pas quels fichiers contient la version {version} : une ancienne version de Slipway l’a publiée.',
+    hint: 'Publiez à nouveau ce build ; les versions récentes peuvent être comparées.',
+  },
   VERIFY_FAILED: {
     message: 'La version n’a pas pu être relue comme le ferait un appareil : {reason}.',
     hint: 'Rien n’a été publié. Vérifiez le port et le pare-feu, puis publiez à nouveau.',

@@ -65,6 +65,7 @@ export const frame = {
       backup: 'Sauvegarde',
       restore: 'Restauration',
       export: 'Export',
+      cost: 'Taille du téléchargement',
     },
     state: {
       running: 'En cours',
@@ -82,6 +83,7 @@ export const frame = {
     inspect: 'Contrôler',
     pack: 'Compresser',
     encrypt: 'Chiffrer',
+    delta: 'Préparer le delta',
     decrypt: 'Déchiffrer',
     devices: 'Appareils virtuels',
     store: 'Enregistrer',

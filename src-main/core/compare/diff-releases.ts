@@ -1,0 +1,54 @@
+import type { ReleaseDiff } from '#contract/models/delta.ts';
+
+import { keptName, missingFiles } from '../releases/missing-files.ts';
+import type { ReleaseFile } from '../storage/release-file-repository.ts';
+
+export type DiffedRelease = {
+  readonly releaseId: string;
+  readonly version: string;
+  readonly zipBytes: number;
+  readonly hasDelta: boolean;
+  /** In the order of their paths. */
+  readonly files: readonly ReleaseFile[];
+};
+
+/** How the second release differs from the first, and what that costs a device. Pure. */
+export function diffReleases(from: DiffedRelease, to: DiffedRelease): ReleaseDiff {
+  const before = new Map(from.files.map((file) => [file.path, file]));
+  const there = new Set(from.files.map(keptName));
+  const added: ReleaseDiff['added'] = [];
+  const changed: ReleaseDiff['changed'] = [];
+  let unchanged = 0;
+  for (const file of to.files) {
+    const old = before.get(file.path);
+    before.delete(file.path);
+    if (old?.sha256 === file.sha256) {
+      unchanged += 1;
+      continue;
+    }
+    const deltaBytes = file.body && (there.has(keptName(file)) ? 0 : file.body.sizeBytes);
+    const shown = { ...shownOf(file), deltaBytes };
+    if (old) changed.push({ ...shown, before: { sizeBytes: old.sizeBytes, bodyBytes: bodyBytesOf(old) } });
+    else added.push(shown);
+  }
+  const missing = to.hasDelta ? missingFiles(from.files, to.files) : null;
+  return {
+    from: { releaseId: from.releaseId, version: from.version },
+    to: { releaseId: to.releaseId, version: to.version },
+    added,
+    changed,
+    removed: [...before.values()].map(shownOf),
+    unchanged,
+    deltaFiles: missing && missing.files,
+    deltaBytes: missing && missing.bytes,
+    zipBytes: to.zipBytes,
+  };
+}
+
+function shownOf(file: ReleaseFile): { path: string; sizeBytes: number; bodyBytes: number | null } {
+  return { path: file.path, sizeBytes: file.sizeBytes, bodyBytes: bodyBytesOf(file) };
+}
+
+function bodyBytesOf({ body }: ReleaseFile): number | null {
+  return body && body.sizeBytes;
+}

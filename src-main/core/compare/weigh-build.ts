@@ -1,0 +1,63 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Cost } from '#contract/models/delta.ts';
+import type { BuildSource } from '#contract/models/release.ts';
+
+import { asStorageError } from '../app-error.ts';
+import { locateBuild } from '../builds/build-source.ts';
+import { startWith } from '../builds/builds.ts';
+import { mayUseBrotli, needsBrotli } from '../bundles/body-rules.ts';
+import { openBuild } from '../bundles/build-files.ts';
+import { packBundle, type PackedEntry } from '../bundles/pack-bundle.ts';
+import type { JobContext } from '../jobs/job-runner.ts';
+import { readReleaseFiles } from '../releases/missing-files.ts';
+import type { PublishDeps } from '../releases/publish-deps.ts';
+import { costOf, type WeighedFile } from './cost.ts';
+import { liveVersions } from './live-versions.ts';
+
+/** Brotli beside deflate, on web builds. */
+const BROTLI_PER_DEFLATE = 0.87;
+
+/** Starts the job that tells what a build will cost devices; nothing of it is kept. Throws as `locateBuild` does. */
+export function startBuildCost(appId: string, source: BuildSource, deps: PublishDeps): string {
+  const build = locateBuild(source, deps.uploads);
+  const plan = { kind: 'cost', title: build.name, appId, steps: [{ name: 'pack', weight: 1 }] } as const;
+  return startWith(build, deps.jobs, plan, (job) => weighBuild(appId, build.path, job, deps));
+}
+
+async function weighBuild(appId: string, path: string, job: JobContext, deps: PublishDeps): Promise<Cost> {
+  const { signal } = job;
+  const workDir = join(deps.stagingDir, `cost-${job.jobId}`);
+  job.onEnd(() => rm(workDir, { recursive: true, force: true }));
+  const packed = await job.step('pack', async (report) => {
+    await mkdir(workDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw asStorageError(error);
+    });
+    await using build = await openBuild(path, { signal });
+    return packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool });
+  });
+  const weighed = packed.entries.map((entry) => weighFile(entry, deps));
+  const [previous] = deps.releases.list(appId);
+  return costOf({
+    version: null,
+    files: weighed.map(({ file }) => file),
+    zipBytes: packed.sizeBytes,
+    hasDelta: true,
+    isExact: weighed.every(({ isExact }) => isExact),
+    live: await liveVersions(appId, deps),
+    previous: previous ? await readReleaseFiles(deps.releaseFiles, previous.releaseId) : [],
+  });
+}
+
+function weighFile(
+  entry: PackedEntry,
+  { releaseFiles }: PublishDeps,
+): { readonly file: WeighedFile; readonly isExact: boolean } {
+  const { path, sha256, sizeBytes, compressedBytes, storedAt } = entry;
+  const weigh = (bodyBytes: number, isExact: boolean) => ({ file: { path, sha256, sizeBytes, bodyBytes }, isExact });
+  if (!needsBrotli(entry) && (storedAt !== null || !mayUseBrotli(sizeBytes))) return weigh(sizeBytes, true);
+  const known = releaseFiles.plainBodies(sha256).find(({ isBrotli }) => isBrotli || !needsBrotli(entry));
+  if (known) return weigh(known.sizeBytes, true);
+  return weigh(Math.round(compressedBytes * BROTLI_PER_DEFLATE), false);
+}
