@@ -243,7 +243,7 @@ export function createDeviceRepository(database: Database): DeviceRepository {
            FROM devices WHERE app_id = ? GROUP BY bundle_version, is_on_builtin, platform, plugin_version`,
           appId,
         )
-        .map(({ isOnBuiltin, ...rest }) => ({ ...rest, isOnBuiltin: isOnBuiltin === 1 })),
+        .map((row) => Object.assign(row, { isOnBuiltin: row.isOnBuiltin === 1 })),
     countSeenSince: (atMs) =>
       database.get<{ n: number }>('SELECT count(*) AS n FROM devices WHERE last_seen_at_ms >= ?', atMs)?.n ?? 0,
     outcome: (releaseId, deviceId) =>
