@@ -16,7 +16,7 @@ export const defaultAutoPause: AutoPause = {
 
 /**
  * What a new channel lets through. Capgo's defaults but for two: any version above the native one is offered
- * (`major` there), and devices may choose the channel (not there). Reasons: ADR 0011.
+ * (`major` there), and devices may choose the channel (not there). Reasons: ADR 0010.
  */
 export const defaultSettings: ChannelSettings = {
   public: false,

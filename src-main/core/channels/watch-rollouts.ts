@@ -9,7 +9,7 @@ import type { ChannelWriter } from './channel-writer.ts';
 export type RolloutWatch = {
   /**
    * Call after reports of devices that change the figures are committed. Never throws: devices must get their answer.
-   * Each device counts once, by what became of the release on it (ADR 0011).
+   * Each device counts once, by what became of the release on it (ADR 0010).
    */
   check(app: AppEntry): void;
 };

@@ -1,9 +1,7 @@
 import type { DeviceReply } from '#contract/device-protocol.ts';
-import type { Activity, ActivityOutcome } from '#contract/models/activity.ts';
-import { describeStat } from '#contract/texts/stat-texts.ts';
+import type { Activity } from '#contract/models/activity.ts';
 
 import { createActivityLog } from '../activity/activity-log.ts';
-import { formatBytes, keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelCall, readChannelCall, type ChannelAnswer } from '../channels/channel-self.ts';
@@ -14,7 +12,7 @@ import { createFigureBook } from '../figures/figure-book.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { FetchBackSecret } from '../releases/fetch-back-secret.ts';
 import { readStats, type StatEvent } from '../stats/read-stats.ts';
-import type { ActivityRecord, ActivityRepository } from '../storage/activity-repository.ts';
+import type { ActivityRepository } from '../storage/activity-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
@@ -24,15 +22,17 @@ import { decideUpdate } from '../updates/decide-update.ts';
 import type { UpdateDecision, UpdateRequest } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { createManifestTexts, type ManifestText } from '../updates/manifest-texts.ts';
-import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
+import { isRecord, readDeviceInfo } from '../updates/parse-request.ts';
 import { createDeadlines } from './deadlines.ts';
-import { createDeviceBook, type FoundDevice, type Running, type Sighting } from './device-book.ts';
+import { createDeviceBook, type FoundDevice } from './device-book.ts';
 import { noFacts, type DeviceFacts } from './device-facts.ts';
-import { isFailure, namesRunningBundle, type DeviceEvent } from './device-state.ts';
-import { createDownloads, isVirtual, loggedHeaders } from './downloads.ts';
+import { channelRow, isOfOtherApp, malformedRow, statRow, updateRow } from './device-rows.ts';
+import { isFailure } from './device-state.ts';
+import { createDownloads, loggedHeaders } from './downloads.ts';
 import { createFileDownloads } from './file-downloads.ts';
 import { createManifestSize } from './manifest-size.ts';
 import { createOfferTags } from './offer-tags.ts';
+import { checkSighting, sighting, statSighting } from './sightings.ts';
 
 export type DeviceGatewayDeps = {
   readonly database: Database;
@@ -57,6 +57,12 @@ type Written = { readonly rows: readonly (Activity | null)[]; readonly deviceIds
 const notStored: DeviceReply = {
   status: 503,
   body: { error: 'storage_unavailable', message: 'The stats could not be stored; send them again' },
+};
+
+/** Old plugins rely on it that their channel is kept here: capgo-server-and-cli.md §6, POST. */
+const notKept: DeviceReply = {
+  status: 400,
+  body: { error: 'override_not_allowed', message: 'The choice could not be stored; try again' },
 };
 
 /** What phones may ask of the core. Ends what a process that died left running. */
@@ -118,19 +124,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
           const seen = checkSighting({ request, info, deviceId, decision, atMs, app, isTransferring });
           deadlines.plan(app.appId, deviceId, book.see(app, withRollout(found, decision, app), [seen]));
         }
-        const row = log.add({
-          ...rowOf(request, app, atMs),
-          kind: question.kind === 'unreadable' ? 'malformed' : 'update',
-          outcome: decision.outcome,
-          deviceId,
-          action: decision.code,
-          version: versionIn(decision),
-          summary: decision.summary,
-          status: decision.status,
-          durationMs: performance.now() - startedMs,
-          response: { status: decision.status, body: loggedReply(decision, app.token) },
-          trace: decision.trace,
-        });
+        const row = log.add(updateRow({ request, app, atMs, info, decision, startedMs }));
         return { rows: [row], deviceIds: isSeen ? [deviceId] : [] };
       });
       const answered = decided ?? decide(factsOf(app, deviceId));
@@ -171,7 +165,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const { call, info } = asked;
       const { deviceId } = info;
       let answered: ChannelAnswer | undefined;
-      await record(app, () => {
+      const isStored = await record(app, () => {
         const found = deviceId === null ? null : book.find(app.appId, deviceId, atMs);
         const answer = answerChannelCall(call, { info, app, device: found?.device ?? noFacts });
         answered = answer;
@@ -185,7 +179,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
         return { rows: [log.add(channelRow(request, app, atMs, answer))], deviceIds: isSeen ? [deviceId] : [] };
       });
       answered ??= answerChannelCall(call, { info, app, device: factsOf(app, deviceId) });
-      return answered.reply;
+      return isStored || answered.keep === undefined ? answered.reply : notKept;
     },
 
     async openFile(request, file) {
@@ -269,42 +263,6 @@ function toUpdateRequest(body: RequestBody): UpdateRequest {
   return { kind: 'device', info: readDeviceInfo(body.value), isEmpty: Object.keys(body.value).length === 0 };
 }
 
-function checkSighting({
-  request,
-  info,
-  deviceId,
-  decision,
-  atMs,
-  app,
-  isTransferring,
-}: {
-  readonly request: DeviceRequest;
-  readonly info: DeviceInfo;
-  readonly deviceId: string;
-  readonly decision: UpdateDecision;
-  readonly atMs: number;
-  readonly app: AppEntry;
-  readonly isTransferring: (appId: string, deviceId: string) => boolean;
-}): Sighting {
-  const running = runningOf(info);
-  return {
-    ...sighting(request, info, atMs),
-    isComplete: true,
-    channel: decision.channel,
-    running,
-    event: {
-      kind: 'check',
-      atMs,
-      outcome: decision.outcome,
-      code: decision.code,
-      offered: decision.outcome === 'offered' ? versionIn(decision) : null,
-      running: running.version,
-      platform: info.platform,
-      isTransferring: isTransferring(app.appId, deviceId),
-    },
-  };
-}
-
 /** The device with what its channel's rollout decided for it; decisions of channels that are gone go. */
 function withRollout(found: FoundDevice, { remember }: UpdateDecision, app: AppEntry): FoundDevice {
   if (!remember) return found;
@@ -316,149 +274,7 @@ function withRollout(found: FoundDevice, { remember }: UpdateDecision, app: AppE
   return { ...found, device: { ...device, rollouts } };
 }
 
-/** The bundle a check speaks of; `builtin` stands for the native version (clients.md §13.2). */
-function runningOf(info: DeviceInfo): Running {
-  const { versionName: name, versionBuild: build } = info;
-  if (name === null || name === 'builtin') return { version: build, isOnBuiltin: true };
-  return { version: name, isOnBuiltin: name === build };
-}
-
-function statSighting(request: DeviceRequest, event: StatEvent): Sighting {
-  const { info, action, atMs, versionName } = event;
-  const isBuiltin = versionName === 'builtin' || (versionName !== null && versionName === info.versionBuild);
-  const stat: DeviceEvent = {
-    kind: 'stat',
-    atMs,
-    action,
-    version: bundleOf(versionName),
-    platform: info.platform,
-    isBuiltin,
-  };
-  return { ...sighting(request, info, atMs), isComplete: false, running: runningAfter(event), event: stat };
-}
-
-/** What the device runs, where a stat tells: clients.md §7.4. */
-function runningAfter({ action, info, versionName }: StatEvent): Running | null {
-  // Back to the store's bundle; where there is a better fallback, `set` of that one follows (clients.md §9.5).
-  if (action === 'update_fail' || action === 'reset') return { version: info.versionBuild, isOnBuiltin: true };
-  return namesRunningBundle(action) && versionName !== null ? runningOf(info) : null;
-}
-
-function sighting(
-  request: DeviceRequest,
-  info: DeviceInfo,
-  atMs: number,
-): Pick<Sighting, 'info' | 'atMs' | 'isVirtual' | 'remoteAddress'> {
-  return { info, atMs, isVirtual: isVirtual(request), remoteAddress: request.remoteAddress };
-}
-
-function rowOf(
-  request: DeviceRequest,
-  app: AppEntry,
-  atMs: number,
-): Omit<ActivityRecord, 'kind' | 'outcome' | 'summary' | 'response'> {
-  return {
-    atMs,
-    appId: app.appId,
-    deviceId: null,
-    isVirtual: isVirtual(request),
-    action: null,
-    version: null,
-    status: null,
-    durationMs: null,
-    bytesSent: null,
-    bytesTotal: null,
-    remoteAddress: request.remoteAddress,
-    request: {
-      method: request.method,
-      path: request.path,
-      headers: loggedHeaders(request.headers),
-      body: keptBody(request.body),
-    },
-    trace: null,
-    eventKey: null,
-  };
-}
-
-function channelRow(request: DeviceRequest, app: AppEntry, atMs: number, answer: ChannelAnswer): ActivityRecord {
-  const { call, info, reply, outcome, summary } = answer;
-  return {
-    ...rowOf(request, app, atMs),
-    kind: call === null ? 'malformed' : 'channel',
-    outcome,
-    deviceId: info.deviceId,
-    action: call ?? request.method,
-    summary,
-    status: reply.status,
-    response: { status: reply.status, body: keptPayload(reply.body) },
-  };
-}
-
-function malformedRow(
-  request: DeviceRequest,
-  app: AppEntry,
-  atMs: number,
-  body: { readonly error: string; readonly message: string },
-): ActivityRecord {
-  return {
-    ...rowOf(request, app, atMs),
-    kind: 'malformed',
-    outcome: 'failed',
-    action: body.error,
-    summary: `Stats that cannot be read: ${body.message}`,
-    status: 400,
-    response: { status: 400, body },
-  };
-}
-
-function statRow(request: DeviceRequest, app: AppEntry, event: StatEvent, receivedAtMs: number): ActivityRecord {
-  const { action, versionName, info, sent, key } = event;
-  const { sentence } = describeStat(action, versionName);
-  const other = isOfOtherApp(info, app) ? ` (sent as ${info.appId ?? ''})` : '';
-  const base = rowOf({ ...request, body: { kind: 'json', value: sent } }, app, receivedAtMs);
-  return {
-    ...base,
-    happenedAtMs: event.atMs,
-    kind: 'stats',
-    outcome: statOutcome(action, versionName),
-    deviceId: info.deviceId,
-    action,
-    version: bundleOf(versionName),
-    summary: sentence + other,
-    status: 200,
-    response: { status: 200, body: { status: 'ok' } },
-    eventKey: key,
-  };
-}
-
-function statOutcome(action: string, version: string | null): ActivityOutcome {
-  if (action === 'blocked_by_server_url') return 'blocked';
-  if (isFailure(action) || action === 'app_launch_timeout') return 'failed';
-  const { group } = describeStat(action, version);
-  return group === 'health' || group === 'transport' || group === 'integrity' || group === 'archive' ? 'failed' : 'ok';
-}
-
-/** File failures name `<version>:<file>` (clients.md §7.2). */
-function bundleOf(versionName: string | null): string | null {
-  return versionName?.split(':', 1)[0] ?? null;
-}
-
-function isOfOtherApp(info: DeviceInfo, app: AppEntry): boolean {
-  return info.appId !== null && info.appId.toLowerCase() !== app.appId.toLowerCase();
-}
-
-function versionIn({ reply }: UpdateDecision): string | null {
-  return reply.version ?? null;
-}
-
 /** The reply with its manifest: a megabyte that is made once for all devices (see `createManifestTexts`). */
 function withManifest(reply: UpdateDecision['reply'], manifest: string): string {
   return `${JSON.stringify(reply).slice(0, -1)},"manifest":${manifest}}`;
-}
-
-/** As the log keeps it: the token shortened, and of a manifest only what it comes to. */
-function loggedReply({ reply, manifest }: UpdateDecision, token: string): unknown {
-  const shown =
-    'url' in reply && typeof reply.url === 'string' ? { ...reply, url: shortenToken(reply.url, token) } : reply;
-  return manifest ? { ...shown, manifest: `${manifest.files} files, ${formatBytes(manifest.bytes)}` } : shown;
 }

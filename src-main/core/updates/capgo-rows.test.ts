@@ -10,7 +10,7 @@ import { decideUpdate } from './decide-update.ts';
 import type { UpdateDecision } from './decision.ts';
 import { readDeviceInfo } from './parse-request.ts';
 
-/** What Capgo's own defaults are (capgo-server-and-cli.md §8.1); ours are milder, ADR 0011. */
+/** What Capgo's own defaults are (capgo-server-and-cli.md §8.1); ours are milder, ADR 0010. */
 const capgoDefaults: Partial<ChannelSettings> = { disableAutoUpdate: 'major', allowDeviceSelfSet: false };
 
 /** The mock app of capgo-server-and-cli.md §12: public channel `production` with bundle 1.0.0. */

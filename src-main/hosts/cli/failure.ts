@@ -37,7 +37,13 @@ export type Failure = {
 };
 
 /** Failures that say that an argument was malformed: wrong usage, although only the core could tell. */
-const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(['APP_ID_INVALID', 'VERSION_INVALID', 'BAD_INPUT']);
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set([
+  'APP_ID_INVALID',
+  'VERSION_INVALID',
+  'BAD_INPUT',
+  'CHANNEL_NAME_INVALID',
+  'NATIVE_VERSION_INVALID',
+]);
 
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof UsageError) {
