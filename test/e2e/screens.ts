@@ -55,6 +55,16 @@ export const filledScreens: readonly Screen[] = [
         .waitFor();
     },
   },
+  { name: 'virtual-add', path: '/devices', prepare: openVirtualDialog('Add virtual device…') },
+  { name: 'virtual-run', path: '/devices', prepare: openVirtualDialog('Run virtual devices…') },
+  {
+    name: 'virtual-device',
+    path: '/devices',
+    prepare: async (page) => {
+      await page.getByRole('link', { name: VIRTUAL_NAME }).click();
+      await page.getByRole('list', { name: 'Steps of the last cycle' }).waitFor();
+    },
+  },
   {
     name: 'palette',
     path: '/release',
@@ -65,19 +75,37 @@ export const filledScreens: readonly Screen[] = [
   },
 ];
 
+function openVirtualDialog(button: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+}
+
 async function openFirstRow(page: Page): Promise<void> {
   await page.locator('[data-row-link]').first().click();
   await page.waitForURL(/#\/\w+\/.+/);
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-/** Publishes the sample app and updates a virtual device from it: the shortest way to something on every screen. */
+const VIRTUAL_NAME = 'Virtual iPhone';
+
+/** Publishes the sample app, updates a virtual device from it, and adds another: the shortest way to something on every screen. */
 export async function runSample({ api }: RunningHost): Promise<void> {
-  const { jobId } = await api.sample.run({});
+  await ended(api, await api.sample.run({}));
+  const [app] = await api.apps.list({});
+  const appId = app?.appId ?? '';
+  const [device] = await api.simulator.add({ appId, profile: { platform: 'ios', nativeVersion: '1.0.0' } });
+  const deviceId = device?.deviceId ?? '';
+  await ended(api, await api.simulator.run({ appId, deviceIds: [deviceId] }));
+  await api.devices.rename({ appId, deviceId, alias: VIRTUAL_NAME });
+}
+
+async function ended(api: ApiClient, { jobId }: { readonly jobId: string }): Promise<void> {
   for (;;) {
     const { state, error } = await api.jobs.get({ jobId });
     if (state === 'succeeded') return;
-    if (error !== null) throw new Error(`The sample ended with ${error.code}.`);
+    if (error !== null) throw new Error(`The job ended with ${error.code}.`);
     await delay(100);
   }
 }

@@ -33,11 +33,10 @@ export function VirtualChannel({ device }: { readonly device: VirtualDevice }) {
         ? t('choose.config', { channel })
         : t('choose.server');
   return (
-    <>
+    <div className={styles.choice}>
       <div className={styles.run}>
         <Autocomplete
           label={t('choose.label')}
-          description={now}
           value={name}
           data={channels.map((each) => each.name)}
           maxLength={100}
@@ -56,6 +55,7 @@ export function VirtualChannel({ device }: { readonly device: VirtualDevice }) {
         </Button>
         <Button onClick={() => ask.mutate({ call: 'list' })}>{t('choose.list')}</Button>
       </div>
+      <p className={styles.hint}>{now}</p>
       <div role="status">
         {ask.data !== undefined && (
           <StateWord tone={ask.data.isDone ? 'success' : 'warning'}>
@@ -64,6 +64,6 @@ export function VirtualChannel({ device }: { readonly device: VirtualDevice }) {
         )}
       </div>
       {ask.error !== null && <ErrorPanel error={ask.error} />}
-    </>
+    </div>
   );
 }
