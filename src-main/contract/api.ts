@@ -456,6 +456,29 @@ export const api = {
     setRetention: command({ input: ofApp.extend(retentionSchema.shape), output: retentionSchema }),
     /** What such a retention would remove now. */
     previewRetention: query({ input: ofApp.extend(retentionSchema.shape), output: expiredReleasesSchema }),
+    /**
+     * Saves the whole data folder in one file; the job's result is a `BackupResult`. Private keys stay sealed as they
+     * are; with a passphrase they are in it once more, sealed with that, and can move to another machine.
+     */
+    backup: command({
+      input: z.object({ out: localPath, passphrase: z.string().max(1000).nullable().default(null) }),
+      output: started,
+    }),
+    /**
+     * Prepares a backup to take the place of the data folder's content at the next start; the job's result is a
+     * `RestoreResult`. With apps or keys here it needs `force`; they are then moved aside, not deleted.
+     */
+    restore: command({
+      input: z.object({
+        path: localPath,
+        passphrase: z.string().max(1000).nullable().default(null),
+        force: z.boolean().default(false),
+      }),
+      output: started,
+    }),
+    /** A restore that waits for the next start; null without. */
+    pendingRestore: query({ input: nothing, output: z.object({ createdAt: z.string() }).nullable() }),
+    dropRestore: command({ input: nothing, output: nothing }),
   },
   watches: {
     /** Oldest first; of one app or of all. */

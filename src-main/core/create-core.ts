@@ -4,6 +4,7 @@ import type { NetworkAddress } from '#contract/models/server.ts';
 
 import { createActivity, type ActivityService } from './activity/activity.ts';
 import type { AppService } from './apps/apps.ts';
+import type { BackupService } from './backup/backups.ts';
 import type { BuildService } from './builds/builds.ts';
 import { createChannelWriter } from './channels/channel-writer.ts';
 import type { ChannelService } from './channels/channels.ts';
@@ -66,6 +67,7 @@ export type Core = AsyncDisposable & {
   readonly settings: SettingsService;
   readonly watches: WatchService;
   readonly housekeeping: HousekeepingService;
+  readonly backups: BackupService;
   readonly sample: SampleService;
   readonly simulator: SimulatorService;
   /** Addresses of this machine, best for a phone first. */
@@ -80,7 +82,7 @@ export type Core = AsyncDisposable & {
 export async function createCore(ports: Ports, config: CoreConfig): Promise<Core> {
   const { clock, logger } = ports;
   await using opened = new AsyncDisposableStack();
-  const services = opened.use(await createServices(ports, config.dataDir));
+  const services = opened.use(await createServices(ports, config.dataDir, config.appVersion));
   const { database, events, directory, appRepository, deviceRepository, publishDeps } = services;
   const isApp = (appId: string): boolean => appRepository.get(appId) !== undefined;
 
@@ -147,6 +149,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     settings: services.settings,
     watches: services.watches,
     housekeeping: services.housekeeping,
+    backups: services.backups,
     simulator: createSimulator({
       apps: appRepository,
       devices: deviceRepository,

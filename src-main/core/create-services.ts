@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { AppError, asStorageError, reasonOf, systemErrorCode } from './app-error.ts';
 import { createAppDirectory, type AppDirectory } from './apps/app-directory.ts';
 import { createApps, type AppService } from './apps/apps.ts';
+import { createBackups, type BackupService } from './backup/backups.ts';
+import { applyPendingRestore } from './backup/pending-restore.ts';
 import { createBuilds, type BuildService } from './builds/builds.ts';
 import { createDeflatePool } from './bundles/deflate-pool.ts';
 import { createChannels, type ChannelService } from './channels/channels.ts';
@@ -60,6 +62,7 @@ export type Services = AsyncDisposable & {
   readonly rotations: RotationService;
   readonly watches: WatchService;
   readonly housekeeping: HousekeepingService;
+  readonly backups: BackupService;
   /** For jobs that publish as a part of more. */
   readonly publishDeps: PublishDeps;
 };
@@ -68,10 +71,14 @@ export type Services = AsyncDisposable & {
  * Opens a data folder, whose lock the caller holds, and clears what a killed process left in it.
  * Rejects with the codes of `openDatabase`, and `DATA_FOLDER_READ_ONLY`, `DATA_FOLDER_UNUSABLE`, `DISK_FULL`.
  */
-export async function createServices(ports: Ports, dataDir: string): Promise<Services> {
+export async function createServices(ports: Ports, dataDir: string, appVersion = '0.0.0'): Promise<Services> {
   const { clock, logger } = ports;
   await using opened = new AsyncDisposableStack();
   await makeDataDir(dataDir);
+  const hasRestored = await applyPendingRestore(dataDir).catch((error: unknown) => {
+    throw describeFolderFailure(error, dataDir);
+  });
+  if (hasRestored) logger.info({ dataDir }, 'a backup was restored; what was there before lies aside');
   const database = opened.use(openDatabase(join(dataDir, databaseFileName), dataDir));
   const stagingDir = join(dataDir, 'staging');
   const blobs = createBlobStore(join(dataDir, 'blobs'));
@@ -163,6 +170,20 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
       dataDir,
     }),
   );
+  const backups = createBackups({
+    database,
+    blobs,
+    storeLock,
+    stagingDir,
+    appVersion,
+    nowMs: () => clock.now(),
+    dataDir,
+    secrets: ports.secrets,
+    clock,
+    hasContent: () => appRepository.list().length + keyRepository.list().length > 0,
+    jobs,
+    vault,
+  });
   // Closed before the jobs: a watch that were still there would start the next one.
   const watches = opened.use(
     createWatches({
@@ -204,6 +225,7 @@ export async function createServices(ports: Ports, dataDir: string): Promise<Ser
     rotations,
     watches,
     housekeeping,
+    backups,
     publishDeps,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

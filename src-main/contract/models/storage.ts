@@ -89,3 +89,32 @@ export const expiredReleasesSchema = z.object({
   inUse: z.number().int(),
 });
 export type ExpiredReleases = z.infer<typeof expiredReleasesSchema>;
+export const backupResultSchema = z.object({
+  path: z.string(),
+  bytes,
+  files: z.number().int(),
+  releases: z.number().int(),
+  keys: z.number().int(),
+  /** With a passphrase: the private keys are in it, sealed, and can move to another machine. */
+  hasPrivateKeys: z.boolean(),
+  /** Stored files that are missing or damaged here, and so are not in it. */
+  leftOut: z.number().int(),
+});
+export type BackupResult = z.infer<typeof backupResultSchema>;
+
+export const restoreResultSchema = z.object({
+  /** Takes its place when Slipway starts the next time. */
+  isWaitingForRestart: z.boolean(),
+  createdAt: timestampSchema,
+  apps: z.number().int(),
+  releases: z.number().int(),
+  files: z.number().int(),
+  bytes,
+  /** Names of keys whose private part opens here. */
+  keysOpen: z.array(z.string()),
+  /** Names of keys whose private part was sealed on another machine: import it, or restore with the passphrase. */
+  keysSealed: z.array(z.string()),
+  /** Where what was there before goes; null for an empty data folder. */
+  aside: z.string().nullable(),
+});
+export type RestoreResult = z.infer<typeof restoreResultSchema>;

@@ -348,6 +348,18 @@ export const errorTexts = {
     message: 'The release would be encrypted, but {readers} has no public key.',
     hint: 'Add the public key to capacitor.config and build the app anew, or publish without --key. --force publishes it all the same.',
   },
+  BACKUP_DAMAGED: {
+    message: 'This is no whole backup: {reason}.',
+    hint: 'Use another backup, or copy this one again from where it is kept. Nothing here was changed.',
+  },
+  BACKUP_TOO_NEW: {
+    message: 'The backup was made by a newer Slipway (format {found}, this one knows {known}).',
+    hint: 'Update Slipway, then restore it. Nothing here was changed.',
+  },
+  RESTORE_NOT_EMPTY: {
+    message: 'The data folder {dataDir} has apps or keys already.',
+    hint: 'Restore into an empty folder with --data-dir, or with --force: what is here is then moved aside within the folder, never deleted.',
+  },
   WATCH_NOT_FOUND: {
     message: 'This folder is not watched any more.',
     hint: 'Watch it again: choose the folder, or run `slipway watch`.',

@@ -91,6 +91,16 @@ export function createKeyVault(parts: {
     return openSealed(secrets, sealed, record);
   }
 
+  async function opensHere(name: string): Promise<boolean> {
+    try {
+      await openPrivate(name);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'KEY_SEALED_ELSEWHERE') return false;
+      throw error;
+    }
+  }
+
   return {
     create: async (name) => add(freeName(name), { kind: 'private', key: await createKeyMaterial() }, clock.now()),
     async import(name, pem) {
@@ -136,8 +146,14 @@ export function createKeyVault(parts: {
       for (const entry of content.keys) {
         const material = parseKey(entry.pem);
         const known = keys.byFingerprint(material.key.fingerprint);
-        if (known && (known.hasPrivate || material.kind === 'public')) {
+        if (known && (material.kind === 'public' || (known.hasPrivate && (await opensHere(known.name))))) {
           kept.push(known.name);
+          continue;
+        }
+        if (known?.hasPrivate && material.kind === 'private') {
+          // Sealed on another machine: as good as missing.
+          keys.setPrivate(known.fingerprint, await sealProven(secrets, material.key));
+          added.push(known.name);
           continue;
         }
         const key = await add(known ? known.name : unusedName(entry.name, keys), material, entry.createdAtMs);

@@ -61,6 +61,8 @@ const OWN_FOLDERS = ['staging', 'blobs'] as const;
  */
 export async function refuseForeignDataFolder(dataDir: string): Promise<void> {
   if (await isThere(join(dataDir, databaseFileName))) return;
+  // A restore that was killed while it took its place: opening the folder goes on with it.
+  if (await isThere(join(dataDir, 'restore.json'))) return;
   for (const name of OWN_FOLDERS) {
     if (!(await isEmptyOrMissing(join(dataDir, name)))) {
       throw new AppError('DATA_FOLDER_UNUSABLE', { dataDir, reason: `it has a ${name} folder but no database` });

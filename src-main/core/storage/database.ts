@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
@@ -25,6 +25,8 @@ export type Database = Disposable & {
   enqueueWrite<T>(work: () => T): Promise<T>;
   /** Commits what is queued now. */
   flush(): void;
+  /** Copies everything committed into a new file, while it is used. */
+  copyTo(path: string): Promise<void>;
 };
 
 type Queued = {
@@ -32,6 +34,9 @@ type Queued = {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 };
+
+/** Copied in one go: 4 MB, then others have their turn. */
+const COPY_PAGES = 1000;
 
 /** How long a queued write waits for company before its commit. */
 const GROUP_COMMIT_DELAY_MS = 3;
@@ -195,6 +200,14 @@ function wrap(sqlite: DatabaseSync): Database {
       return promise;
     },
     flush,
+    async copyTo(path) {
+      flush();
+      try {
+        await backup(sqlite, path, { rate: COPY_PAGES });
+      } catch (error) {
+        throw asStorageError(error);
+      }
+    },
     [Symbol.dispose]() {
       flush();
       statements.clear();

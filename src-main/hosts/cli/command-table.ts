@@ -330,6 +330,32 @@ export const commandTable = {
     options: { 'dry-run': { kind: 'flag', summary: 'says what would be removed, removes nothing' } },
     examples: ['slipway gc --dry-run', 'slipway gc'],
   },
+  backup: {
+    summary: 'saves the whole data folder in one file, while everything goes on',
+    description: [
+      'Private keys stay sealed as they are, and open on this machine only. With --with-keys they are in the file once more, sealed with a passphrase: such a backup can move to another machine.',
+    ],
+    arguments: [],
+    options: {
+      out: { kind: 'text', value: 'F', isRequired: true, summary: 'file to write, which must not exist' },
+      'with-keys': { kind: 'flag', summary: 'with the private keys, sealed with a passphrase' },
+      ...passphraseOptions,
+    },
+    examples: ['slipway backup --out slipway.backup', 'slipway backup --out b --passphrase-file secret.txt'],
+  },
+  restore: {
+    summary: 'brings back what `backup` saved',
+    description: [
+      'Everything is unpacked and compared first; then it takes the place of the data folder in one step, or when the running host is started again. A folder with apps or keys is refused unless --force is given: they are then moved aside within the folder, never deleted.',
+    ],
+    arguments: [{ name: 'FILE', summary: 'what `backup` wrote' }],
+    options: {
+      force: { kind: 'flag', summary: 'also over apps and keys that are here; they are moved aside' },
+      'with-keys': { kind: 'flag', summary: 'asks for the passphrase of the private keys in it' },
+      ...passphraseOptions,
+    },
+    examples: ['slipway restore slipway.backup', 'slipway restore slipway.backup --force --with-keys'],
+  },
   config: {
     summary: 'shows the Capacitor config fragment, or changes the config of a project',
     arguments: [],

@@ -362,6 +362,18 @@ export const errors = {
     message: 'La version serait chiffrée, mais {readers} n’a pas de clé publique.',
     hint: 'Ajoutez la clé publique à capacitor.config et reconstruisez l’application, ou publiez sans --key. --force publie quand même.',
   },
+  BACKUP_DAMAGED: {
+    message: 'Ce n’est pas une sauvegarde complète : {reason}.',
+    hint: 'Utilisez une autre sauvegarde, ou recopiez celle-ci depuis son emplacement. Rien n’a été modifié ici.',
+  },
+  BACKUP_TOO_NEW: {
+    message: 'La sauvegarde vient d’un Slipway plus récent (format {found}, celui-ci connaît {known}).',
+    hint: 'Mettez Slipway à jour, puis restaurez-la. Rien n’a été modifié ici.',
+  },
+  RESTORE_NOT_EMPTY: {
+    message: 'Le dossier de données {dataDir} contient déjà des applications ou des clés.',
+    hint: 'Restaurez dans un dossier vide avec --data-dir, ou avec --force : ce qui est là est alors mis de côté dans le dossier, jamais supprimé.',
+  },
   WATCH_NOT_FOUND: {
     message: 'Ce dossier n’est plus surveillé.',
     hint: 'Surveillez-le de nouveau : choisissez le dossier, ou lancez `slipway watch`.',
