@@ -208,7 +208,15 @@ export const api = {
     rollBack: command({ input: ofChannel.extend({ entryId: z.number().int().optional() }), output: channelSchema }),
     /** What its devices would be answered with that change. Changes nothing. */
     preview: query({
-      input: ofChannel.extend({ change: channelChangeSchema.default({}), target: targetInputSchema.optional() }),
+      input: ofChannel.extend({
+        change: channelChangeSchema.default({}),
+        target: targetInputSchema.optional(),
+        /** Without the rollout, or with another share of it. */
+        rollout: z
+          .object({ percentageBps: z.number().int().min(0).max(10_000) })
+          .nullable()
+          .optional(),
+      }),
       output: channelPreviewSchema,
     }),
   },

@@ -183,6 +183,7 @@ export const channelPreviewSchema = z.object({
     z.object({
       deviceId: z.string(),
       alias: z.string().nullable(),
+      customId: z.string().nullable(),
       platform: z.string(),
       isVirtual: z.boolean(),
       isChanged: z.boolean(),

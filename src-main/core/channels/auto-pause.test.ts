@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { decideAutoPause, wilsonLowerBound, type AutoPausePolicy } from './auto-pause.ts';
+import { wilsonLowerBound } from '#contract/wilson.ts';
+
+import { decideAutoPause, type AutoPausePolicy } from './auto-pause.ts';
 
 const policy: AutoPausePolicy = {
   isEnabled: true,

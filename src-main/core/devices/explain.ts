@@ -33,6 +33,8 @@ export type ExplainService = {
     readonly channel: number | string;
     readonly change: ChannelChange;
     readonly target?: TargetInput | undefined;
+    /** Null for none; what it offers to whom of its devices is drawn as it would be. */
+    readonly rollout?: { readonly percentageBps: number } | null | undefined;
   }): ChannelPreview;
 };
 
@@ -76,12 +78,14 @@ export function createExplain({ devices, directory, clock, origin }: ExplainDeps
       const record = info.deviceId === null ? undefined : devices.get(appId, info.deviceId);
       return toExplanation(decide(app, info, record), app);
     },
-    preview({ appId, channel: ref, change, target: wanted }) {
+    preview({ appId, channel: ref, change, target: wanted, rollout: share }) {
       const app = appOf(appId);
       const channel = app.channels.find(({ channelId, name }) => channelId === ref || name === ref);
       if (!channel) throw new AppError('CHANNEL_NOT_FOUND', { appId, channel: ref });
       const target = wanted === undefined ? channel.target : resolveTarget(app, wanted);
-      const changed: ChannelEntry = { ...channel, target, settings: changeSettings(channel.settings, change) };
+      const rollout = share === null ? null : channel.rollout && { ...channel.rollout, ...share };
+      const settings = changeSettings(channel.settings, change);
+      const changed: ChannelEntry = { ...channel, target, rollout, settings };
       const unpublished = app.channels.filter(
         (other) => other.channelId !== channel.channelId && publicOverlap(changed.settings, other.settings),
       );
@@ -98,8 +102,9 @@ export function createExplain({ devices, directory, clock, origin }: ExplainDeps
           const info = infoOf(record);
           const before = toAnswer(decide(app, info, record));
           const after = toAnswer(decide(changedApp, info, record));
-          const { deviceId, alias, platform, isVirtual } = record;
-          return { deviceId, alias, platform, isVirtual, isChanged: !isSameAnswer(before, after), before, after };
+          const { deviceId, alias, customId, platform, isVirtual } = record;
+          const isChanged = !isSameAnswer(before, after);
+          return { deviceId, alias, customId, platform, isVirtual, isChanged, before, after };
         })
         .filter(({ before, after }) => before.channel === channel.name || after.channel === channel.name);
       return {

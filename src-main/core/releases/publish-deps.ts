@@ -44,5 +44,5 @@ export type PublishDeps = {
   readonly vault: KeyVault;
   readonly keys: KeyRepository;
   readonly rotations: KeyRotationRepository;
-  readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger' | 'appRunner'>;
+  readonly ports: Pick<Ports, 'clock' | 'deviceOrigin' | 'logger'>;
 };

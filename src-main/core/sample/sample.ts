@@ -102,7 +102,6 @@ async function updateVirtualDevice(
     platform: 'android',
     nativeVersion: NATIVE_VERSION,
     deviceId,
-    runner: ports.appRunner ?? null,
     signal,
     onStep({ step, detail }) {
       const now = performance.now();

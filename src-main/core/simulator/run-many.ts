@@ -1,6 +1,5 @@
 import type { SimulationReport, SimulationResult } from '#contract/models/virtual-device.ts';
 
-import type { AppRun, AppRunner } from './app-runner.ts';
 import { createHttpTransport, type Transport } from './transport.ts';
 import { runVirtualDevice, type VirtualDeviceOptions } from './virtual-device.ts';
 import type { VirtualState } from './virtual-state.ts';
@@ -26,7 +25,6 @@ export type ManyDevices = {
 export async function runManyDevices({ devices, signal, report, onEnd }: ManyDevices): Promise<SimulationReport> {
   using transport: Transport = createHttpTransport();
   const results: SimulationResult[] = [];
-  const once = createOnceRunner();
   const queue = [...devices.entries()];
   let done = 0;
   let steps = 0;
@@ -44,7 +42,6 @@ export async function runManyDevices({ devices, signal, report, onEnd }: ManyDev
       const given = options();
       const { state, ...result } = await runVirtualDevice({
         ...given,
-        runner: given.runner ? once(given.runner) : null,
         transport,
         signal,
         onStep(step) {
@@ -62,27 +59,6 @@ export async function runManyDevices({ devices, signal, report, onEnd }: ManyDev
 
   await Promise.all(Array.from({ length: Math.min(PARALLEL_DEVICES, devices.length) }, work));
   return toReport(results);
-}
-
-/** Equal apps are run once for all devices of a platform: they do the same. */
-function createOnceRunner(): (runner: AppRunner) => AppRunner {
-  const runs = new Map<string, Promise<AppRun>>();
-  return (runner) => ({
-    get name() {
-      return runner.name;
-    },
-    run(app) {
-      const files = app.files.map(({ path, sha256 }) => `${path} ${sha256}`);
-      const key = [app.platform, app.timeoutMs, ...files.toSorted(compareText)].join('\n');
-      const run = runs.get(key) ?? runner.run(app);
-      runs.set(key, run);
-      return run;
-    },
-  });
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function toReport(results: readonly SimulationResult[]): SimulationReport {

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { findInstalledChrome } from '#hosts/shared/installed-chrome.ts';
 import { openBrowser } from '#hosts/shared/open-browser.ts';
 
-import { browserCommand } from './browsers.ts';
+import { browserCommand, findInstalledChrome } from './browsers.ts';
 import { exitCode, forwardSignals } from './child.ts';
 
 export type HeadlessStart = {

@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '#hosts/shared/open-browser.ts';
 
-import { chromeCandidates, findInstalledChrome } from '../shared/installed-chrome.ts';
-import { browserCommand } from './browsers.ts';
+import { browserCommand, chromeCandidates, findInstalledChrome } from './browsers.ts';
 import { hasDisplay } from './display.ts';
 import { prepareElectron } from './electron-runtime.ts';
 import { readServeLine } from './headless-start.ts';

@@ -6,7 +6,6 @@ import { AppError } from '#core/app-error.ts';
 import { createCore, type Core } from '#core/create-core.ts';
 import { systemClock, type Logger, type SecretStore } from '#core/ports.ts';
 
-import { createInstalledAppRunner } from './app-runner/installed-app-runner.ts';
 import { openAttachEndpoint } from './attach-endpoint.ts';
 import { createDeviceListener, type DeviceListenerPlan } from './device-listener.ts';
 import { createFileLogger } from './file-logger.ts';
@@ -67,7 +66,6 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
         secrets: options.secrets ?? createFileSecretStore(dataDir),
         deviceOrigin: listener.origin,
         network: nodeNetwork,
-        appRunner: createInstalledAppRunner(process.env),
       },
       { dataDir, sampleAppDir: files.sampleAppDir, appVersion: version },
     ),

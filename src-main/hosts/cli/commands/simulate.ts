@@ -10,7 +10,6 @@ import {
 import { AppError, reasonOf } from '#core/app-error.ts';
 import type { Fault } from '#core/simulator/faults.ts';
 import { runManyDevices } from '#core/simulator/run-many.ts';
-import { createInstalledAppRunner } from '#hosts/shared/app-runner/installed-app-runner.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
@@ -70,7 +69,6 @@ async function against(
   if (appId === undefined) throw new UsageError('--app-id is missing.', HINT, { option: '--app-id' });
   checkServerUrls(options, HINT);
   const publicKey = await readPublicKey(options['public-key-file']);
-  const runner = createInstalledAppRunner(process.env);
   const device = () => ({
     updateUrl,
     statsUrl: options['stats-url'],
@@ -84,7 +82,6 @@ async function against(
     publicKey,
     deviceId: options['device-id'],
     fault,
-    runner,
     ...(options['real-time'] ? { timeScale: 1 } : {}),
   });
   using bar = createProgressBar(streams);
