@@ -14,6 +14,7 @@ import { deviceName } from '#renderer/components/device-name.ts';
 import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
+import { PlatformWord, RealityMark } from '#renderer/components/PlatformWord.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { statCause } from '#renderer/i18n/activity-text.ts';
 
@@ -21,7 +22,6 @@ import { DeviceFacts } from './DeviceFacts.tsx';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
 import { DeviceTimeline } from './DeviceTimeline.tsx';
 import { ForgetDevice } from './ForgetDevice.tsx';
-import { PlatformWord, RealityMark } from './PlatformWord.tsx';
 import { RenameDevice } from './RenameDevice.tsx';
 import { RemoveVirtualDevice } from './virtual/RemoveVirtualDevice.tsx';
 import { VirtualSection } from './virtual/VirtualSection.tsx';

@@ -5,13 +5,13 @@ import { Link } from 'wouter';
 
 import type { Device } from '#contract/models/device.ts';
 import { deviceName, shortDeviceId } from '#renderer/components/device-name.ts';
+import { PlatformWord, RealityMark } from '#renderer/components/PlatformWord.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 
 import { nextOrder, type SortColumn, type SortOrder } from './device-order.ts';
 import { deviceHref } from './device-route.ts';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
 import { KeyFitWord } from './KeyFitWord.tsx';
-import { PlatformWord, RealityMark } from './PlatformWord.tsx';
 import { PluginVersion } from './PluginVersion.tsx';
 
 import table from '#renderer/components/table.module.css';

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 
 import type { DeviceState } from '#contract/models/device.ts';
+import { isKnownRefusal } from '#renderer/components/refusal-code.ts';
 import { english } from '#renderer/i18n/english.ts';
 
 import { viewState, type StateView } from './device-state-view.ts';
@@ -25,7 +26,7 @@ export function searchableState(state: DeviceState, t: DevicesT): string {
 /** Devices and servers may send codes that nobody has words for: those are shown as they are. */
 function reasonOf({ sentence, code }: StateView, t: DevicesT): string {
   if (code === null) return '';
-  if (sentence === 'refused') return hasKey(english.devices.refusal, code) ? t(`refusal.${code}`) : code;
+  if (sentence === 'refused') return isKnownRefusal(code) ? t(`refusal.${code}`) : code;
   return hasKey(english.devices.failure, code) ? t(`failure.${code}`) : code;
 }
 

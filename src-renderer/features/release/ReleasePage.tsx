@@ -13,6 +13,7 @@ import { Bytes } from '#renderer/components/Bytes.tsx';
 import { CopyText } from '#renderer/components/CopyText.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { FindingList } from '#renderer/components/FindingList.tsx';
+import { Health } from '#renderer/components/Health.tsx';
 import { KeyValue } from '#renderer/components/KeyValue.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
@@ -20,7 +21,6 @@ import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
 import { DeleteRelease } from './DeleteRelease.tsx';
-import { Health } from './Health.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
 import { ReleaseKey } from './ReleaseKey.tsx';

@@ -4,10 +4,10 @@ import { Link } from 'wouter';
 import type { App } from '#contract/models/app.ts';
 import type { Release } from '#contract/models/release.ts';
 import { Bytes } from '#renderer/components/Bytes.tsx';
+import { Health } from '#renderer/components/Health.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
-import { Health } from './Health.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { RecentBuilds } from './RecentBuilds.tsx';
 import { EncryptedMark } from './ReleaseKey.tsx';

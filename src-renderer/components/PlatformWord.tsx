@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 
 import type { Platform } from '#contract/models/common.ts';
 
+import { Tag } from './Tag.tsx';
+
 import styles from './PlatformWord.module.css';
 
 const glyphs: Readonly<Record<Platform, LucideIcon>> = {
@@ -29,5 +31,5 @@ type Marked = { readonly isVirtual: boolean; readonly isEmulator: boolean };
 export function RealityMark({ isVirtual, isEmulator }: Marked) {
   const { t } = useTranslation('devices');
   if (!isVirtual && !isEmulator) return null;
-  return <span className={styles.mark}>{t(isVirtual ? 'mark.virtual' : 'mark.emulator')}</span>;
+  return <Tag>{t(isVirtual ? 'mark.virtual' : 'mark.emulator')}</Tag>;
 }

@@ -2,7 +2,8 @@ import { CircleCheck, CircleX, LoaderCircle, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import type { Release } from '#contract/models/release.ts';
-import { StateWord } from '#renderer/components/StateWord.tsx';
+
+import { StateWord } from './StateWord.tsx';
 
 import styles from './Health.module.css';
 
