@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { EventMessage } from '#contract/events.ts';
 
-import { startEventSync } from './event-sync.ts';
+import { slowlyStaleKeys, staleKeys, startEventSync } from './event-sync.ts';
 import { queryKeys } from './queries.ts';
 import type { ConnectionState, Transport } from './transport.ts';
 
@@ -92,5 +92,23 @@ describe('startEventSync', () => {
     expect(waiting).toHaveLength(1);
     connect('open');
     await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  });
+});
+
+describe('what an event makes doubtful', () => {
+  const appId = 'com.example.app';
+
+  it.each<EventMessage>([
+    { name: 'channel.changed', payload: { appId, channelId: 1 } },
+    { name: 'release.changed', payload: { appId, releaseId: 'r' } },
+  ])('$name: what devices would be answered, at once', (message) => {
+    expect(staleKeys(message)).toContainEqual(queryKeys.answers(appId));
+  });
+
+  it('a check of a device: the same, and what channels count, but not at every check', () => {
+    const message: EventMessage = { name: 'device.changed', payload: { appId, deviceId: 'd' } };
+    expect(staleKeys(message)).not.toContainEqual(queryKeys.answers(appId));
+    expect(slowlyStaleKeys(message)).toEqual([queryKeys.channels(appId), queryKeys.answers(appId)]);
+    expect(slowlyStaleKeys(appChanged)).toEqual([]);
   });
 });

@@ -8,6 +8,9 @@ import type { ConnectionState, Transport } from './transport.ts';
 /** Changes within this time are refetched together; far below the 250 ms in which a change has to show. */
 const GATHER_MS = 60;
 
+/** For what every check of every device makes doubtful, and is dear to ask: a busy desk checks a hundred times a second. */
+const SLOW_GATHER_MS = 500;
+
 /** Which cached answers an event makes doubtful. */
 export function staleKeys(message: EventMessage): readonly QueryKey[] {
   switch (message.name) {
@@ -17,11 +20,17 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
       return [
         queryKeys.releases(message.payload.appId),
         queryKeys.channels(message.payload.appId),
+        queryKeys.answers(message.payload.appId),
         queryKeys.apps,
         queryKeys.keys,
       ];
     case 'channel.changed':
-      return [queryKeys.channels(message.payload.appId), queryKeys.releases(message.payload.appId), queryKeys.keys];
+      return [
+        queryKeys.channels(message.payload.appId),
+        queryKeys.releases(message.payload.appId),
+        queryKeys.answers(message.payload.appId),
+        queryKeys.keys,
+      ];
     case 'device.changed':
       return [
         queryKeys.devices(message.payload.appId),
@@ -47,6 +56,12 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
   }
 }
 
+/** The same, for answers that may be half a second old: what channels count, and what they would answer. */
+export function slowlyStaleKeys(message: EventMessage): readonly QueryKey[] {
+  if (message.name !== 'device.changed') return [];
+  return [queryKeys.channels(message.payload.appId), queryKeys.answers(message.payload.appId)];
+}
+
 export type EventSyncDeps = {
   readonly transport: Transport;
   readonly queryClient: QueryClient;
@@ -60,22 +75,15 @@ export type EventSyncDeps = {
  * Returns its own undo.
  */
 export function startEventSync({ transport, queryClient, onMessage, onConnection }: EventSyncDeps): () => void {
-  const gathered = new Map<string, QueryKey>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const soon = createGatherer(queryClient, GATHER_MS);
+  const slowly = createGatherer(queryClient, SLOW_GATHER_MS);
   // Screens ask before the first connection stands, so their answers may be older than its first event.
   let wasAway = true;
 
-  const flush = () => {
-    timer = undefined;
-    const keys = [...gathered.values()];
-    gathered.clear();
-    for (const queryKey of keys) refresh(queryClient, queryKey);
-  };
-
   const stopEvents = transport.subscribe((message) => {
     onMessage(message);
-    for (const key of staleKeys(message)) gathered.set(JSON.stringify(key), key);
-    if (gathered.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+    soon.add(staleKeys(message));
+    slowly.add(slowlyStaleKeys(message));
   });
   const stopConnection = transport.watchConnection((state) => {
     if (state === 'open' && wasAway) refresh(queryClient, []);
@@ -84,9 +92,31 @@ export function startEventSync({ transport, queryClient, onMessage, onConnection
     onConnection(state);
   });
   return () => {
-    clearTimeout(timer);
+    soon.stop();
+    slowly.stop();
     stopEvents();
     stopConnection();
+  };
+}
+
+type Gatherer = { readonly add: (keys: readonly QueryKey[]) => void; readonly stop: () => void };
+
+/** Refreshes what was added within a time once, at its end. */
+function createGatherer(queryClient: QueryClient, gatherMs: number): Gatherer {
+  const gathered = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const keys = [...gathered.values()];
+    gathered.clear();
+    for (const queryKey of keys) refresh(queryClient, queryKey);
+  };
+  return {
+    add(keys) {
+      for (const key of keys) gathered.set(JSON.stringify(key), key);
+      if (gathered.size > 0) timer ??= setTimeout(flush, gatherMs);
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 
-import type { ApiClient } from '#contract/api.ts';
+import type { Api, ApiClient } from '#contract/api.ts';
+import type { InputOf } from '#contract/define.ts';
 import type { Activity } from '#contract/models/activity.ts';
 import type { Bump } from '#contract/models/release.ts';
 
@@ -13,6 +14,8 @@ export const queryKeys = {
   releases: (appId: string) => ['releases', appId] as const,
   channels: (appId: string) => ['channels', appId] as const,
   devices: (appId: string) => ['devices', appId] as const,
+  /** What devices would be answered: made doubtful by everything that the decision looks at. */
+  answers: (appId: string) => ['answers', appId] as const,
   activity: ['activity'] as const,
   server: ['server'] as const,
   settings: ['settings'] as const,
@@ -69,6 +72,30 @@ export function channelListQuery(api: ApiClient, appId: string) {
   return queryOptions({
     queryKey: [...queryKeys.channels(appId), 'list'],
     queryFn: ({ signal }) => api.channels.list({ appId }, { signal }),
+  });
+}
+
+/** What a channel offered over time, newest first; below the channels, whose events make it doubtful. */
+export function channelHistoryQuery(api: ApiClient, appId: string, channelId: number, limit: number) {
+  return queryOptions({
+    queryKey: [...queryKeys.channels(appId), 'history', channelId, limit],
+    queryFn: ({ signal }) => api.channels.history({ appId, channel: channelId, limit }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export type PreviewInput = InputOf<Api['channels']['preview']>;
+
+/** What the channel's devices would be answered with a change, or as it stands. */
+export function channelPreviewQuery(api: ApiClient, input: PreviewInput) {
+  return queryOptions({
+    queryKey: [...queryKeys.answers(input.appId), 'preview', input],
+    queryFn: ({ signal }) => api.channels.preview(input, { signal }),
+    // Of the same channel only: the answers of another one would be wrong, not old.
+    placeholderData: (previous, query) => {
+      const before = query?.queryKey[3] as PreviewInput | undefined;
+      return before?.channel === input.channel ? previous : undefined;
+    },
   });
 }
 

@@ -26,7 +26,7 @@ describe('the frame', () => {
       within(rail)
         .getAllByRole('link')
         .map((link) => link.textContent),
-    ).toEqual(['Release', 'Devices', 'Activity', 'Keys', 'Connect', 'Settings']);
+    ).toEqual(['Release', 'Channels', 'Devices', 'Activity', 'Keys', 'Connect', 'Settings']);
     expect(within(rail).getByRole('link', { name: 'Settings' }).getAttribute('aria-current')).toBe('page');
     expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
   });

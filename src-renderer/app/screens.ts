@@ -1,7 +1,7 @@
-import { Activity, KeyRound, Settings, Ship, Smartphone, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, KeyRound, Settings, Ship, Smartphone, Split, Waypoints, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
-export type ScreenId = 'release' | 'devices' | 'activity' | 'keys' | 'connect' | 'settings';
+export type ScreenId = 'release' | 'channels' | 'devices' | 'activity' | 'keys' | 'connect' | 'settings';
 
 export type Screen = {
   readonly id: ScreenId;
@@ -19,6 +19,14 @@ export const screens: readonly Screen[] = [
     icon: Ship,
     Component: lazy(async () => ({
       default: (await import('#renderer/features/release/ReleaseScreen.tsx')).ReleaseScreen,
+    })),
+  },
+  {
+    id: 'channels',
+    path: '/channels',
+    icon: Split,
+    Component: lazy(async () => ({
+      default: (await import('#renderer/features/channels/ChannelsScreen.tsx')).ChannelsScreen,
     })),
   },
   {

@@ -1,4 +1,5 @@
 import { activity } from './en/activity.ts';
+import { channels } from './en/channels.ts';
 import { common } from './en/common.ts';
 import { connect } from './en/connect.ts';
 import { devices } from './en/devices.ts';
@@ -14,6 +15,7 @@ import { watch } from './en/watch.ts';
 /** The English catalogue by namespace, one file per feature. Its keys type every `t()` and the other languages. */
 export const english = {
   activity,
+  channels,
   common,
   connect,
   devices,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { formatBytes, formatDuration, formatRelativeTime, shortenMiddle } from './format.ts';
+import { formatBytes, formatDuration, formatRelativeTime, formatShare, shortenMiddle } from './format.ts';
 import { createI18n } from './i18n.ts';
 
 describe('formatBytes', () => {
@@ -18,6 +18,17 @@ describe('formatBytes', () => {
 
   it('counts in octets in French', () => {
     expect(formatBytes(1536, 'fr')).toBe('1,50 Kio');
+  });
+});
+
+describe('formatShare', () => {
+  it.each([
+    [10_000, 'en', '100'],
+    [250, 'fr', '2,5'],
+    [1, 'en', '0.01'],
+    [0, 'en', '0'],
+  ])('writes %d basis points as percent', (bps, language, text) => {
+    expect(formatShare(bps, language)).toBe(text);
   });
 });
 

@@ -37,6 +37,12 @@ export function formatNumber(value: number, language: string, fractionDigits = 0
   return format.format(value);
 }
 
+/** A share in basis points as percent, with as many digits as it needs: `10`, `2.5`, `0.01`. */
+export function formatShare(basisPoints: number, language: string): string {
+  const digits = basisPoints % 100 === 0 ? 0 : basisPoints % 10 === 0 ? 1 : 2;
+  return formatNumber(basisPoints / 100, language, digits);
+}
+
 /** A duration in milliseconds: `84 ms`, `1.24 s`, `2 min 05 s`. */
 export function formatDuration(durationMs: number, language: string): string {
   if (durationMs < 1000) return `${formatNumber(durationMs, language)} ms`;

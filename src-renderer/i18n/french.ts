@@ -1,5 +1,6 @@
 import type { Catalogue } from './english.ts';
 import { activity } from './fr/activity.ts';
+import { channels } from './fr/channels.ts';
 import { common } from './fr/common.ts';
 import { connect } from './fr/connect.ts';
 import { devices } from './fr/devices.ts';
@@ -22,6 +23,7 @@ import { watch } from './fr/watch.ts';
 export const french = {
   catalogue: {
     activity,
+    channels,
     common,
     connect,
     devices,

@@ -22,6 +22,7 @@ export type Screen = {
 
 export const screens: readonly Screen[] = [
   { name: 'release', path: '/release' },
+  { name: 'channels', path: '/channels' },
   { name: 'devices', path: '/devices' },
   { name: 'activity', path: '/activity' },
   { name: 'keys', path: '/keys' },
@@ -33,6 +34,7 @@ export const screens: readonly Screen[] = [
 export const filledScreens: readonly Screen[] = [
   ...screens,
   { name: 'release-page', path: '/release', prepare: openFirstRow },
+  { name: 'channel-page', path: '/channels', prepare: openFirstRow },
   { name: 'device-page', path: '/devices', prepare: openFirstRow },
   {
     name: 'activity-detail',

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { chromium } from '@playwright/test';
 
-import { findInstalledChrome } from '#hosts/shared/installed-chrome.ts';
+import { findInstalledChrome } from '#hosts/launcher/browsers.ts';
 
 const run = promisify(execFile);
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));

@@ -4,6 +4,7 @@ export const frame = {
   screens: 'Screens',
   screen: {
     release: 'Release',
+    channels: 'Channels',
     devices: 'Devices',
     activity: 'Activity',
     keys: 'Keys',

@@ -5,6 +5,7 @@ export const frame = {
   screens: 'Écrans',
   screen: {
     release: 'Versions',
+    channels: 'Canaux',
     devices: 'Appareils',
     activity: 'Activité',
     keys: 'Clés',

@@ -1,0 +1,4 @@
+/** Address of a channel's page. By id: names change. */
+export function channelHref(id: number): string {
+  return `/channels/${id}`;
+}

@@ -1,0 +1,3 @@
+import type { Channel } from '#contract/models/channel.ts';
+
+export type Rollout = NonNullable<Channel['rollout']>;

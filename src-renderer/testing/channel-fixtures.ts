@@ -1,0 +1,58 @@
+import type { ChannelHistoryEntry, ChannelPreview, PreviewAnswer } from '#contract/models/channel.ts';
+
+type PreviewDevice = ChannelPreview['devices'][number];
+
+export function anAnswer(parts: Partial<PreviewAnswer> = {}): PreviewAnswer {
+  return {
+    outcome: 'offered',
+    code: 'offer',
+    channel: 'production',
+    version: '1.0.7',
+    rule: 'update.offer',
+    detail: 'It is offered 1.0.7.',
+    ...parts,
+  };
+}
+
+export function aPreviewDevice(parts: Partial<PreviewDevice> = {}): PreviewDevice {
+  return {
+    deviceId: '0a1b2c3d-0000-4000-8000-000000000001',
+    alias: null,
+    customId: null,
+    platform: 'android',
+    isVirtual: false,
+    isChanged: false,
+    before: anAnswer(),
+    after: anAnswer(),
+    ...parts,
+  };
+}
+
+/** The counts follow from the devices, as the core counts them. */
+export function aPreview(devices: readonly PreviewDevice[] = []): ChannelPreview {
+  const count = (read: (device: PreviewDevice) => PreviewAnswer): ChannelPreview['before'] => {
+    const counts = { offered: 0, up_to_date: 0, blocked: 0, failed: 0 };
+    for (const device of devices) counts[read(device).outcome] += 1;
+    return counts;
+  };
+  return {
+    before: count(({ before }) => before),
+    after: count(({ after }) => after),
+    devices: [...devices],
+    unpublished: [],
+  };
+}
+
+export function aHistoryEntry(parts: Partial<ChannelHistoryEntry> = {}): ChannelHistoryEntry {
+  return {
+    id: 1,
+    at: '2026-11-24T03:00:00.000Z',
+    cause: 'published',
+    before: { kind: 'none' },
+    target: { kind: 'release', releaseId: 'r0', version: '1.0.5' },
+    changes: {},
+    note: null,
+    canRollBack: false,
+    ...parts,
+  };
+}
