@@ -14,7 +14,14 @@ import { costSchema, fileDiffSchema, releaseDiffSchema } from './models/delta.ts
 import { deviceSchema, explanationSchema } from './models/device.ts';
 import { adoptionSchema, figureRangeSchema, updateFiguresSchema } from './models/figures.ts';
 import { jobSchema } from './models/job.ts';
-import { envelopeFormatSchema, keyRefSchema, keySchema, vaultStatusSchema, zipRefSchema } from './models/key.ts';
+import {
+  envelopeFormatSchema,
+  keyProjectSchema,
+  keyRefSchema,
+  keySchema,
+  vaultStatusSchema,
+  zipRefSchema,
+} from './models/key.ts';
 import { buildSourceSchema, bumpSchema, releaseSchema, versionWarningSchema } from './models/release.ts';
 import { rotationEndSchema, rotationSchema } from './models/rotation.ts';
 import { doctorCheckSchema, serverStatusSchema, settingsSchema } from './models/server.ts';
@@ -315,8 +322,10 @@ export const api = {
   keys: {
     list: query({ input: nothing, output: z.array(keySchema) }),
     get: query({ input: ofKey, output: keySchema }),
+    /** Projects of builds opened lately that have a key in their config, read now. */
+    projects: query({ input: nothing, output: z.array(keyProjectSchema) }),
     create: command({ input: ofKey, output: keySchema }),
-    /** A private or public PEM, as text or from a file. The private part of a key known by its public one completes it. */
+    /** A private or public PEM, as text, from a file, or from a project's folder (`.capgo_key_v2`). The private part of a key known by its public one completes it. */
     import: command({
       input: ofKey.extend({
         source: z.discriminatedUnion('kind', [

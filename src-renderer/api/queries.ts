@@ -138,6 +138,14 @@ export function keyListQuery(api: ApiClient) {
   });
 }
 
+/** Projects that have a key in their config; below the keys, whose events make them doubtful. */
+export function keyProjectsQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.keys, 'projects'],
+    queryFn: ({ signal }) => api.keys.projects({}, { signal }),
+  });
+}
+
 /** How private parts are guarded; below the keys, whose events make it doubtful. */
 export function vaultStatusQuery(api: ApiClient) {
   return queryOptions({

@@ -3,6 +3,7 @@ import type { DomainHandlers } from './domain-handlers.ts';
 export const keyHandlers: DomainHandlers<'keys'> = {
   list: (_, { core }) => core.keys.list(),
   get: ({ name }, { core }) => core.keys.get(name),
+  projects: (_, { core }) => core.keys.projects(),
   create: ({ name }, { core }) => core.keys.create(name),
   import: ({ name, source }, { core }) => core.keys.import(name, source),
   rename: ({ name, newName }, { core }) => core.keys.rename(name, newName),

@@ -31,6 +31,14 @@ export const keySchema = z.object({
 });
 export type Key = z.infer<typeof keySchema>;
 
+/** A Capacitor project on this machine whose config has a key. */
+export const keyProjectSchema = z.object({
+  configPath: z.string(),
+  appId: z.string().nullable(),
+  keyId: z.string(),
+});
+export type KeyProject = z.infer<typeof keyProjectSchema>;
+
 /** How the private parts are kept on this machine. */
 export const vaultStatusSchema = z.object({
   /**

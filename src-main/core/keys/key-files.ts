@@ -1,15 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
 
 /** Far above any PEM; a larger file is something else, and is not read whole to find out. */
 const KEY_FILE_LIMIT_BYTES = 64 * 1024;
 
-/** The text of a key file. Throws `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `KEY_FILE_TOO_LARGE`. */
+/** Where the official command line keeps a project's keys. Source: protocol/capgo-server-and-cli.md §2. */
+const projectKeyNames = ['.capgo_key_v2', '.capgo_key_v2.pub'] as const;
+
+/**
+ * The text of a key file; of a project's folder, that of the key which the official command line keeps there.
+ * Throws `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `KEY_FILE_TOO_LARGE`.
+ */
 export async function readKeyFile(path: string): Promise<string> {
-  return (await readLimited(path, KEY_FILE_LIMIT_BYTES)).toString('utf8');
+  return (await readLimited(await locateKeyFile(path), KEY_FILE_LIMIT_BYTES)).toString('utf8');
+}
+
+async function locateKeyFile(path: string): Promise<string> {
+  const names = await readdir(path).catch(() => null);
+  if (names === null) return path;
+  const name = projectKeyNames.find((known) => names.includes(known)) ?? projectKeyNames[0];
+  return join(path, name);
 }
 
 /** Like `readKeyFile`, for a backup of many keys. */

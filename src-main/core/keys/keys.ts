@@ -1,4 +1,4 @@
-import type { Key, KeyRef, ZipRef } from '#contract/models/key.ts';
+import type { Key, KeyProject, KeyRef, ZipRef } from '#contract/models/key.ts';
 
 import { startWith } from '../builds/builds.ts';
 import { parseKey, parsePrivateKey, type PrivateKeyMaterial, type PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -9,12 +9,15 @@ import { toTimestamp } from '../storage/time.ts';
 import type { UploadService } from '../uploads/uploads.ts';
 import { decryptZip, encryptZip, locateZip } from './envelope-by-hand.ts';
 import { absolutePath, readBackupFile, readKeyFile, writeSecretFile } from './key-files.ts';
+import { findKeyProjects } from './key-projects.ts';
 import type { KeyVault, VaultKey } from './key-vault.ts';
 
 /** The vault with the files around it: what the api offers. No method returns a private part. */
 export type KeyService = {
   list(): Key[];
   get(name: string): Key;
+  /** Read anew each time: configs are edited by others too. */
+  projects(): Promise<KeyProject[]>;
   create(name: string): Promise<Key>;
   import(
     name: string,
@@ -48,11 +51,14 @@ export function createKeys({
   jobs,
   events,
   uploads,
+  recentBuilds,
 }: {
   readonly vault: KeyVault;
   readonly jobs: JobRunner;
   readonly events: EventHub;
   readonly uploads: UploadService;
+  /** Paths of builds that were opened lately. */
+  readonly recentBuilds: () => readonly string[];
 }): KeyService {
   function changed(key: VaultKey): Key {
     events.emit('key.changed', {});
@@ -70,6 +76,7 @@ export function createKeys({
   return {
     list: () => vault.list().map(toKey),
     get: (name) => toKey(vault.get(name)),
+    projects: () => findKeyProjects(recentBuilds()),
     create: async (name) => changed(await vault.create(name)),
     async import(name, source) {
       const pem = source.kind === 'text' ? source.pem : await readKeyFile(absolutePath(source.path));

@@ -203,7 +203,14 @@ export const commandTable = {
   'key import': {
     summary: 'takes a key into the vault: private or public PEM, also the .capgo_key_v2 of a project',
     arguments: [keyArgument],
-    options: { file: { kind: 'text', value: 'F', isRequired: true, summary: 'PEM file (PKCS#1, PKCS#8 or SPKI)' } },
+    options: {
+      file: {
+        kind: 'text',
+        value: 'F',
+        isRequired: true,
+        summary: 'PEM file (PKCS#1, PKCS#8 or SPKI), or a project folder',
+      },
+    },
     examples: ['slipway key import work --file .capgo_key_v2'],
   },
   'key list': { summary: 'lists the keys', arguments: [], options: {}, examples: ['slipway key list --json'] },

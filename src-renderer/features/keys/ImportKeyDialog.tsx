@@ -1,11 +1,11 @@
-import { SegmentedControl, Textarea, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 
 import type { ApiClient } from '#contract/api.ts';
 import { ApiError } from '#contract/errors.ts';
-import { useApi } from '#renderer/api/api-context.tsx';
+import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { pastedPath } from '#renderer/components/local-path.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { closeKeyImport, useKeyIntakeStore, type KeyOrigin } from '#renderer/stores/key-intake-store.ts';
@@ -36,12 +36,21 @@ export function ImportKeyDialog() {
 function ImportForm({ origin }: { readonly origin: KeyOrigin | null }) {
   const { t } = useTranslation('keys');
   const api = useApi();
+  const { pickFolder } = useTransport();
   const [, navigate] = useLocation();
   const [name, setName] = useState('');
   const [from, setFrom] = useState<'text' | 'path'>(origin?.kind === 'path' ? 'path' : 'text');
   const [pem, setPem] = useState('');
   const [path, setPath] = useState(origin?.kind === 'path' ? origin.path : '');
   const file = origin?.kind === 'file' ? origin.file : null;
+  const pick = () => {
+    pickFolder?.().then(
+      (folder) => {
+        if (folder !== null) setPath(folder);
+      },
+      (error: unknown) => announce(String(error), 'assertive'),
+    );
+  };
 
   const read = async (): Promise<Source> => {
     if (file !== null) return { kind: 'text', pem: await textOf(file) };
@@ -90,14 +99,21 @@ function ImportForm({ origin }: { readonly origin: KeyOrigin | null }) {
               onChange={(event) => setPem(event.currentTarget.value)}
             />
           ) : (
-            <TextInput
-              label={t('import.pathLabel')}
-              description={t('path.hint')}
-              value={path}
-              spellCheck={false}
-              autoComplete="off"
-              onChange={(event) => setPath(event.currentTarget.value)}
-            />
+            <>
+              <TextInput
+                label={t('import.pathLabel')}
+                description={t('path.hint')}
+                value={path}
+                spellCheck={false}
+                autoComplete="off"
+                onChange={(event) => setPath(event.currentTarget.value)}
+              />
+              {pickFolder !== null && (
+                <div>
+                  <Button onClick={pick}>{t('import.pick')}</Button>
+                </div>
+              )}
+            </>
           )}
         </>
       )}

@@ -1,10 +1,12 @@
 import { Checkbox, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 
 import type { Key } from '#contract/models/key.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
+import { keyProjectsQuery } from '#renderer/api/queries.ts';
 import { pastedPath } from '#renderer/components/local-path.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
@@ -115,7 +117,9 @@ function DeleteForm({ keyOf, onClose }: Props) {
   const [typed, setTyped] = useState('');
   const { name, hasPrivate, usedBy } = keyOf;
   const { releases, apps, devices } = usedBy;
-  const isInUse = releases.length + apps.length + devices.length > 0;
+  const { data: projects = [] } = useQuery(keyProjectsQuery(api));
+  const configs = projects.filter(({ keyId }) => keyId === keyOf.keyId).map(({ configPath }) => configPath);
+  const isInUse = releases.length + apps.length + devices.length + configs.length > 0;
   return (
     <KeyForm
       action={t('delete.action', { name })}
@@ -136,6 +140,7 @@ function DeleteForm({ keyOf, onClose }: Props) {
             {releases.length > 0 && (
               <li>{t('delete.releases', { count: releases.length, names: releaseNames(releases, i18n.language) })}</li>
             )}
+            {configs.length > 0 && <li>{t('delete.projects', { names: appNames(configs, i18n.language) })}</li>}
             {apps.length > 0 && <li>{t('delete.apps', { names: appNames(apps, i18n.language) })}</li>}
             {devices.length > 0 && (
               <li>{t('delete.devices', { count: devices.length, names: deviceNames(devices, i18n.language) })}</li>

@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Download, PenLine, RefreshCw, ShieldAlert, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
 
 import type { Key } from '#contract/models/key.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
@@ -17,19 +16,15 @@ import { KeyValue } from '#renderer/components/KeyValue.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { saveTextFile } from '#renderer/components/save-file.ts';
-import { shortenMiddle } from '#renderer/i18n/format.ts';
-import { chooseApp } from '#renderer/stores/ui-store.ts';
 
 import { KeyActions, type KeyAction } from './KeyActions.tsx';
 import { KeyParts } from './KeyParts.tsx';
 import { RetireButton } from './RetireButton.tsx';
 import { RunningRotations } from './RunningRotations.tsx';
 import { StartRotationDialog } from './StartRotationDialog.tsx';
+import { UsedBy } from './UsedBy.tsx';
 
 import styles from './KeyPage.module.css';
-
-/** More rows of one kind say no more. */
-const SHOWN = 8;
 
 export function KeyPage({ name }: { readonly name: string }) {
   const { t } = useTranslation('keys');
@@ -136,60 +131,6 @@ function LoadedPage({ keyOf, back }: LoadedProps) {
       <KeyActions keyOf={keyOf} action={action === 'change' ? null : action} onClose={() => setAction(null)} />
       <StartRotationDialog keyOf={keyOf} isOpen={action === 'change'} onClose={() => setAction(null)} />
     </Page>
-  );
-}
-
-function UsedBy({ keyOf }: { readonly keyOf: Key }) {
-  const { t } = useTranslation('keys');
-  const { releases, apps, devices } = keyOf.usedBy;
-  const rows = [
-    {
-      label: t('page.releases'),
-      links: releases.map(({ appId, version }) => ({
-        id: `${appId} ${version}`,
-        appId,
-        href: `/release/${encodeURIComponent(version)}`,
-        words: `${appId} ${version}`,
-      })),
-    },
-    { label: t('page.apps'), links: apps.map((appId) => ({ id: appId, appId, href: '/release', words: appId })) },
-    {
-      label: t('page.devices'),
-      links: devices.map(({ appId, deviceId }) => ({
-        id: `${appId} ${deviceId}`,
-        appId,
-        href: `/devices/${encodeURIComponent(deviceId)}`,
-        words: shortenMiddle(deviceId, 16),
-      })),
-    },
-  ].filter(({ links }) => links.length > 0);
-  return (
-    <Section title={t('page.usedBy')}>
-      {rows.length === 0 ? (
-        <p className={styles.intro}>{t('page.unused')}</p>
-      ) : (
-        <KeyValue rows={rows.map(({ label, links }) => ({ label, value: <UseList links={links} /> }))} />
-      )}
-    </Section>
-  );
-}
-
-type UseLink = { readonly id: string; readonly appId: string; readonly href: string; readonly words: string };
-
-function UseList({ links }: { readonly links: readonly UseLink[] }): ReactNode {
-  const { t } = useTranslation('keys');
-  const rest = links.length - SHOWN;
-  return (
-    <ul className={styles.uses}>
-      {links.slice(0, SHOWN).map(({ id, appId, href, words }) => (
-        <li key={id}>
-          <Link href={href} onClick={() => chooseApp(appId)}>
-            {words}
-          </Link>
-        </li>
-      ))}
-      {rest > 0 && <li>{t('page.more', { count: rest })}</li>}
-    </ul>
   );
 }
 

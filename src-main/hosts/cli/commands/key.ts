@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import type { ApiClient } from '#contract/api.ts';
-import type { Key } from '#contract/models/key.ts';
+import type { Key, KeyProject } from '#contract/models/key.ts';
 import { AppError, reasonOf, systemErrorCode } from '#core/app-error.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
@@ -51,7 +51,12 @@ export async function runKeyShow(
   { arguments: [name] }: ParsedCommand<'key show'>,
   context: CommandContext,
 ): Promise<number> {
-  printKey(context.output, await withSession(context, ({ api }) => api.keys.get({ name })));
+  const { key, projects } = await withSession(context, async ({ api }) => {
+    const found = await api.keys.get({ name });
+    const all = await api.keys.projects({});
+    return { key: found, projects: all.filter(({ keyId }) => keyId === found.keyId) };
+  });
+  printKey(context.output, key, projects);
   return 0;
 }
 
@@ -117,8 +122,8 @@ export async function runKeyDelete(
   return 0;
 }
 
-function printKey(output: Output, key: Key): void {
-  output.json(toJson(key));
+function printKey(output: Output, key: Key, projects: readonly KeyProject[] = []): void {
+  output.json({ ...toJson(key), ...(projects.length === 0 ? {} : { projects }) });
   output.text(
     keyValues([
       ['name', key.name],
@@ -130,6 +135,7 @@ function printKey(output: Output, key: Key): void {
       ['releases', key.usedBy.releases.length],
       ['apps', key.usedBy.apps.join(', ') || 'none'],
       ['devices', key.usedBy.devices.length],
+      ...projects.map(({ configPath }) => ['in the config', configPath] as const),
     ]),
   );
 }

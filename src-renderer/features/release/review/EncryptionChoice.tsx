@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 
 import type { Inspection } from '#contract/models/finding.ts';
 import type { Rotation } from '#contract/models/rotation.ts';
+import { fileNameOf, openKeyImport, type KeyOrigin } from '#renderer/stores/key-intake-store.ts';
 
 import { NO_KEY, type Encryption, type EncryptionNote } from './encryption.ts';
 
@@ -52,6 +53,11 @@ export function EncryptionChoice({ encryption, project, format, v2Devices, rotat
         />
         <p className={styles.hint} data-tone={warnings.has(note.kind) ? 'warning' : undefined} aria-live="polite">
           {t(`review.note.${note.kind}`, { file, keyId: 'keyId' in note ? note.keyId : '' })}{' '}
+          {note.kind === 'projectKeyElsewhere' && project !== null && (
+            <Link href="/keys" onClick={() => openKeyImport([projectOrigin(project.configPath)])}>
+              {t('review.importFromProject')}
+            </Link>
+          )}{' '}
           {(note.kind === 'projectKeyElsewhere' || note.kind === 'noKeys') && (
             <Link href="/keys">{t('review.openKeys')}</Link>
           )}
@@ -86,4 +92,10 @@ export function EncryptionChoice({ encryption, project, format, v2Devices, rotat
       )}
     </div>
   );
+}
+
+/** The folder of a project, where the official command line keeps its key. */
+function projectOrigin(configPath: string): KeyOrigin {
+  const path = configPath.slice(0, -fileNameOf(configPath).length - 1);
+  return { kind: 'path', name: path, path };
 }
