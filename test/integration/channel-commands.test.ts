@@ -123,5 +123,6 @@ describe('the commands of channels and devices (design/command-line.md §3)', ()
     expect(await slipway('device', 'override', 'nobody')).toEqual(failed(2, 'USAGE'));
     expect(await slipway('explain')).toEqual(failed(2, 'USAGE'));
     expect(await slipway('explain', '--device', 'nobody')).toEqual(failed(1, 'DEVICE_NOT_FOUND'));
-  });
+    // Two dozen programs, each of which loads the core.
+  }, 180_000);
 });
