@@ -4,6 +4,7 @@ import type { Activity, ActivityDetail, ActivityKind, ActivityOutcome, TraceStep
 
 import type { Database } from './database.ts';
 import { toTimestamp } from './time.ts';
+import { decodeTrace, encodeTrace } from './trace-code.ts';
 
 export type ActivityRecord = Omit<Activity, 'id' | 'at' | 'happenedAt' | 'replayOf'> & {
   readonly atMs: number;
@@ -129,7 +130,7 @@ export function createActivityRepository(database: Database): ActivityRepository
         lastInsertRowid,
         JSON.stringify(record.request),
         JSON.stringify(record.response),
-        record.trace === null ? null : JSON.stringify(record.trace),
+        record.trace === null ? null : encodeTrace(record.trace),
       );
       return lastInsertRowid;
     },
@@ -248,6 +249,6 @@ function toDetail(row: DetailRow): ActivityDetail {
     request: JSON.parse(row.requestJson) as ActivityDetail['request'],
     // A download's status is known at its end.
     response: { ...(JSON.parse(row.responseJson) as ActivityDetail['response']), status: row.status },
-    ...(row.traceJson === null ? {} : { trace: JSON.parse(row.traceJson) as TraceStep[] }),
+    ...(row.traceJson === null ? {} : { trace: decodeTrace(row.traceJson) }),
   };
 }

@@ -277,9 +277,23 @@ function idsOf(
 }
 
 function toRecord(row: DeviceRow): DeviceRecord {
-  const { stateJson, isVirtual, isEmulator, isProd, isOnBuiltin, failedJson, rolloutsJson, ...more } = row;
-  const { overrideKind: _, overrideChannelId: _id, overrideChannel: _name, ...kept } = more;
-  const { overrideReleaseId: _release, overrideVersion: _version, ...rest } = kept;
+  // Taken apart once: every check reads a row.
+  const {
+    stateJson,
+    isVirtual,
+    isEmulator,
+    isProd,
+    isOnBuiltin,
+    failedJson,
+    rolloutsJson,
+    overrideKind,
+    overrideChannelId,
+    overrideChannel,
+    overrideReleaseId,
+    overrideVersion,
+    ...rest
+  } = row;
+  const override = { overrideKind, overrideChannelId, overrideChannel, overrideReleaseId, overrideVersion };
   return {
     ...rest,
     isVirtual: isVirtual === 1,
@@ -287,13 +301,18 @@ function toRecord(row: DeviceRow): DeviceRecord {
     isProd: isProd === 1,
     isOnBuiltin: isOnBuiltin === 1,
     progress: JSON.parse(stateJson) as DeviceProgress,
-    override: overrideOf(row),
+    override: overrideKind === null ? null : overrideOf(override),
     failedVersions: failedJson === '[]' ? [] : (JSON.parse(failedJson) as FailedVersionRecord[]),
     rollouts: rolloutsJson === '{}' ? {} : (JSON.parse(rolloutsJson) as Record<string, RolloutMemory>),
   };
 }
 
-function overrideOf(row: DeviceRow): DeviceOverride | null {
+function overrideOf(
+  row: Pick<
+    DeviceRow,
+    'overrideKind' | 'overrideChannelId' | 'overrideChannel' | 'overrideReleaseId' | 'overrideVersion'
+  >,
+): DeviceOverride | null {
   const { overrideKind: kind, overrideChannelId, overrideChannel, overrideReleaseId, overrideVersion } = row;
   switch (kind) {
     case null:

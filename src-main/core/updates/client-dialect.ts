@@ -70,9 +70,23 @@ const electron: ClientDialect = {
   readsHexChecksum: true,
 };
 
+/** Every check asks, and a desk has few clients; strangers who invent versions must not fill the memory. */
+const MAX_KNOWN = 200;
+const known = new Map<string, ClientDialect>();
+
 /** The one place that knows what which client can do. An unknown version is taken for a new one where that is harmless. */
 export function dialectOf(platform: Platform, pluginVersion: string | null): ClientDialect {
   if (platform === 'electron') return electron;
+  const key = `${platform} ${pluginVersion ?? ''}`;
+  const found = known.get(key);
+  if (found) return found;
+  const dialect = mobileDialect(platform, pluginVersion);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, dialect);
+  return dialect;
+}
+
+function mobileDialect(platform: Exclude<Platform, 'electron'>, pluginVersion: string | null): ClientDialect {
   const level = pluginLevel(pluginVersion);
   const has = (feature: keyof typeof since, ifUnknown: boolean): boolean =>
     level === null ? ifUnknown : isSince(level, since[feature]);

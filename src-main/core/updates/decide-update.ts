@@ -1,5 +1,6 @@
 import type { TraceStep } from '#contract/models/activity.ts';
 
+import { SKIPPED_DETAIL } from '../storage/trace-code.ts';
 import { channelRules } from './channel-rules.ts';
 import { dialectOf } from './client-dialect.ts';
 import { refusal, type Decided, type Draft, type Rule, type UpdateDecision, type UpdateQuestion } from './decision.ts';
@@ -10,7 +11,7 @@ import { requestRules } from './request-rules.ts';
 /** The order of Capgo's server: capgo-server-and-cli.md §5.4. Where we differ: ADR 0009. */
 const rules: readonly Rule[] = [...requestRules, ...channelRules, ...bundleRules, ...policyRules, ...offerRules];
 
-const skipped = { outcome: 'skip', detail: 'Not looked at: an earlier rule decided.', values: {} } as const;
+const skipped = { outcome: 'skip', detail: SKIPPED_DETAIL, values: {} } as const;
 
 /**
  * Decides what a device is answered, and why. Pure: equal questions get equal answers.

@@ -43,8 +43,11 @@ type Asked = {
   readonly settings: ChannelSettings;
   /** Name of what is offered: a version, or `builtin`. */
   readonly offered: string;
-  /** Both sides of a comparison; null when the bundle of the store is offered or the native version says nothing. */
-  readonly versions: { readonly bundle: semver.SemVer; readonly native: semver.SemVer } | null;
+  /**
+   * Both sides of a comparison; null when the bundle of the store is offered or the native version says nothing.
+   * Asked for only by the policy that is set: every check comes by here.
+   */
+  versions(): { readonly bundle: semver.SemVer; readonly native: semver.SemVer } | null;
 };
 
 function rule(name: string, check: (asked: Asked) => Verdict): Rule {
@@ -54,8 +57,10 @@ function rule(name: string, check: (asked: Asked) => Verdict): Rule {
       const { channel, target, native } = draft;
       if (!channel) return pass("A person decided for this device; no channel's rules apply.");
       const offered = target.kind === 'release' ? target.version : 'builtin';
-      const bundle = target.kind === 'release' ? semver.parse(target.version) : null;
-      const versions = bundle && native !== null ? { bundle, native: new semver.SemVer(native) } : null;
+      const versions: Asked['versions'] = () => {
+        const bundle = target.kind === 'release' ? semver.parse(target.version) : null;
+        return bundle && native !== null ? { bundle, native: new semver.SemVer(native) } : null;
+      };
       return check({ draft, channel, settings: channel.settings, offered, versions });
     },
   };
@@ -76,8 +81,9 @@ function checkPlatformGate({ draft, channel, settings, offered }: Asked): Verdic
 }
 
 function checkMajor(asked: Asked): Verdict {
-  const { settings, versions, offered } = asked;
+  const { settings, offered } = asked;
   if (settings.disableAutoUpdate !== 'major') return otherPolicy(asked, 'major');
+  const versions = asked.versions();
   if (!versions) return nothingToCompare(asked);
   const { bundle, native } = versions;
   if (bundle.major <= native.major) return comparedPass(asked, `${offered} is no higher major version than`);
@@ -103,8 +109,9 @@ function checkPrivate({ draft, channel, settings }: Asked): Verdict {
 }
 
 function checkMinor(asked: Asked): Verdict {
-  const { settings, versions, offered } = asked;
+  const { settings, offered } = asked;
   if (settings.disableAutoUpdate !== 'minor') return otherPolicy(asked, 'minor');
+  const versions = asked.versions();
   if (!versions) return nothingToCompare(asked);
   const { bundle, native } = versions;
   const isSame = bundle.major === native.major && bundle.minor === native.minor;
@@ -117,8 +124,9 @@ function checkMinor(asked: Asked): Verdict {
 }
 
 function checkPatch(asked: Asked): Verdict {
-  const { settings, versions, offered } = asked;
+  const { settings, offered } = asked;
   if (settings.disableAutoUpdate !== 'patch') return otherPolicy(asked, 'patch');
+  const versions = asked.versions();
   if (!versions) return nothingToCompare(asked);
   const { bundle, native } = versions;
   if (bundle.compareMain(native) === 0) return comparedPass(asked, `${offered} differs in nothing but a label from`);
@@ -130,8 +138,9 @@ function checkPatch(asked: Asked): Verdict {
 }
 
 function checkVersionNumber(asked: Asked): Verdict {
-  const { channel, settings, versions, offered } = asked;
+  const { channel, settings, offered } = asked;
   if (settings.disableAutoUpdate !== 'version_number') return otherPolicy(asked, 'version_number');
+  const versions = asked.versions();
   if (!versions) return nothingToCompare(asked);
   const native = versions.native.version;
   const least = settings.minUpdateVersion === null ? null : readNativeVersion(settings.minUpdateVersion).comparable;
@@ -165,11 +174,12 @@ function checkVersionNumber(asked: Asked): Verdict {
 }
 
 function checkUnderNative(asked: Asked): Verdict {
-  const { draft, channel, settings, versions, offered } = asked;
+  const { draft, channel, settings, offered } = asked;
   const values = { protected: settings.disableAutoUpdateUnderNative, offered, native: draft.native };
   if (!settings.disableAutoUpdateUnderNative) {
     return pass(`Channel ${channel.name} also offers what is below the native version.`, values);
   }
+  const versions = asked.versions();
   if (!versions) return nothingToCompare(asked);
   const native = versions.native.version;
   if (!semver.lt(versions.bundle, versions.native)) return comparedPass(asked, `${offered} is not below`);

@@ -1,0 +1,50 @@
+import type { TraceStep } from '#contract/models/activity.ts';
+
+/**
+ * A trace as the log keeps it. Every check writes one, and their size decides how many checks a second can be
+ * committed, so names of fields are left out, and of a rule that was not looked at only its name is kept.
+ */
+type CodedStep =
+  | string
+  | readonly [rule: string, isStop: 0 | 1, detail: string, values?: TraceStep['values'], more?: Remedies]
+  /** As programs before this form wrote it. */
+  | TraceStep;
+
+type Remedies = Pick<TraceStep, 'remedy' | 'action'>;
+
+/** The words of every rule that was not looked at. */
+export const SKIPPED_DETAIL = 'Not looked at: an earlier rule decided.';
+
+export function encodeTrace(trace: readonly TraceStep[]): string {
+  return JSON.stringify(trace.map(encodeStep));
+}
+
+export function decodeTrace(text: string): TraceStep[] {
+  return (JSON.parse(text) as CodedStep[]).map(decodeStep);
+}
+
+function encodeStep({ rule, outcome, detail, values, remedy, action }: TraceStep): CodedStep {
+  if (outcome === 'skip') return rule;
+  const isStop = outcome === 'stop' ? 1 : 0;
+  if (remedy !== undefined || action !== undefined) {
+    return [
+      rule,
+      isStop,
+      detail,
+      values,
+      { ...(remedy === undefined ? {} : { remedy }), ...(action ? { action } : {}) },
+    ];
+  }
+  return Object.keys(values).length === 0 ? [rule, isStop, detail] : [rule, isStop, detail, values];
+}
+
+function decodeStep(step: CodedStep): TraceStep {
+  if (typeof step === 'string') return { rule: step, outcome: 'skip', detail: SKIPPED_DETAIL, values: {} };
+  if (!isCoded(step)) return step;
+  const [rule, isStop, detail, values = {}, more = {}] = step;
+  return { rule, outcome: isStop === 1 ? 'stop' : 'pass', detail, values, ...more };
+}
+
+function isCoded(step: Exclude<CodedStep, string>): step is Extract<CodedStep, readonly unknown[]> {
+  return Array.isArray(step);
+}
