@@ -23,6 +23,7 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
         queryKeys.answers(message.payload.appId),
         queryKeys.apps,
         queryKeys.keys,
+        queryKeys.storage,
       ];
     case 'channel.changed':
       return [

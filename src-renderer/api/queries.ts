@@ -22,6 +22,7 @@ export const queryKeys = {
   keys: ['keys'] as const,
   recentBuilds: ['recent-builds'] as const,
   watches: ['watches'] as const,
+  storage: ['storage'] as const,
 };
 
 export function appListQuery(api: ApiClient) {
@@ -188,5 +189,37 @@ export function watchListQuery(api: ApiClient) {
   return queryOptions({
     queryKey: [...queryKeys.watches, 'list'],
     queryFn: ({ signal }) => api.watches.list({}, { signal }),
+  });
+}
+
+/** Who needs how much of the store. Walks the store: asked when somebody looks. */
+export function storageUsageQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.storage, 'usage'],
+    queryFn: ({ signal }) => api.storage.usage({}, { signal }),
+  });
+}
+
+export function pendingRestoreQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: [...queryKeys.storage, 'pending-restore'],
+    queryFn: ({ signal }) => api.storage.pendingRestore({}, { signal }),
+  });
+}
+
+export function retentionQuery(api: ApiClient, appId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.storage, 'retention', appId],
+    queryFn: ({ signal }) => api.storage.retention({ appId }, { signal }),
+  });
+}
+
+export function retentionPreviewQuery(
+  api: ApiClient,
+  input: { readonly appId: string; readonly keepCount: number | null; readonly keepDays: number | null },
+) {
+  return queryOptions({
+    queryKey: [...queryKeys.storage, 'preview', input],
+    queryFn: ({ signal }) => api.storage.previewRetention(input, { signal }),
   });
 }

@@ -39,10 +39,12 @@ export function endSentence(job: Job, t: TFunction<['frame', 'virtual']>, langua
       const published = job.kind === 'publish' ? publishResultSchema.safeParse(job.result) : undefined;
       return published?.success === true
         ? t('jobs.published', { version: published.data.version, channel: published.data.channel })
-        : t('jobs.succeeded', { kind, title: job.title });
+        : job.title === ''
+          ? t('jobs.succeededPlain', { kind })
+          : t('jobs.succeeded', { kind, title: job.title });
     }
     case 'cancelled':
-      return t('jobs.cancelled', { kind, title: job.title });
+      return job.title === '' ? t('jobs.cancelledPlain', { kind }) : t('jobs.cancelled', { kind, title: job.title });
     case 'failed':
     case 'interrupted':
       return t('jobs.failed', {

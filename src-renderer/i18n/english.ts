@@ -8,6 +8,7 @@ import { keys } from './en/keys.ts';
 import { release } from './en/release.ts';
 import { rotation } from './en/rotation.ts';
 import { settings } from './en/settings.ts';
+import { storage } from './en/storage.ts';
 import { vault } from './en/vault.ts';
 import { virtual } from './en/virtual.ts';
 import { watch } from './en/watch.ts';
@@ -24,6 +25,7 @@ export const english = {
   release,
   rotation,
   settings,
+  storage,
   vault,
   virtual,
   watch,

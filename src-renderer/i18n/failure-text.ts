@@ -1,9 +1,11 @@
 import { ApiError, type ErrorCode, type WireError } from '#contract/errors.ts';
 import type { Finding, FindingCode } from '#contract/models/finding.ts';
+import type { StorageFinding, StorageFindingCode } from '#contract/models/storage.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { fill, type Sentences } from '#contract/texts/fill.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
 import type { StatLanguage } from '#contract/texts/stat-texts.ts';
+import { storageTexts, versionsText } from '#contract/texts/storage-texts.ts';
 
 type FindingSentences = { readonly message: string; readonly fix: string };
 
@@ -11,11 +13,12 @@ type FindingSentences = { readonly message: string; readonly fix: string };
 export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
+  readonly storage: Readonly<Record<StorageFindingCode, FindingSentences>>;
   /** What devices report; null in the language that the core itself speaks. */
   readonly stats: StatLanguage | null;
 };
 
-const english: FailureTexts = { errors: errorTexts, findings: findingTexts, stats: null };
+const english: FailureTexts = { errors: errorTexts, findings: findingTexts, storage: storageTexts, stats: null };
 const byLanguage = new Map<string, FailureTexts>([['en', english]]);
 
 /** Makes a language's sentences known, before the first screen is drawn in it. */
@@ -40,6 +43,12 @@ export function errorSentences({ code, params, traceId }: WireError, language: s
   const { message, hint } = textsOf(language).errors[code];
   const values = { ...params, traceId };
   return { message: fill(message, values), hint: fill(hint, values) };
+}
+
+export function storageSentences({ code, params, releases }: StorageFinding, language: string): FindingSentences {
+  const { message, fix } = textsOf(language).storage[code];
+  const values = { ...params, versions: versionsText(releases) };
+  return { message: fill(message, values), fix: fill(fix, values) };
 }
 
 export function findingSentences({ code, params }: Finding, language: string): FindingSentences {

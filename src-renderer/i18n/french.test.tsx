@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
 import { statTexts } from '#contract/texts/stat-texts.ts';
+import { storageTexts } from '#contract/texts/storage-texts.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
 import { aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
@@ -31,11 +32,13 @@ describe('the French catalogue', () => {
       ...sentences(english),
       ...sentences(errorTexts, 'errors.'),
       ...sentences(findingTexts, 'findings.'),
+      ...sentences(storageTexts, 'storage-findings.'),
     ]);
     const translated = [
       ...sentences(french.catalogue),
       ...sentences(french.sentences.errors, 'errors.'),
       ...sentences(french.sentences.findings, 'findings.'),
+      ...sentences(french.sentences.storage, 'storage-findings.'),
     ];
     const wrong = translated.filter(([path, sentence]) => {
       const expected = placeholders(originals.get(path) ?? '?');

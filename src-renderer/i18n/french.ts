@@ -12,6 +12,8 @@ import { release } from './fr/release.ts';
 import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
 import { stats } from './fr/stats.ts';
+import { storageFindings } from './fr/storage-findings.ts';
+import { storage } from './fr/storage.ts';
 import { vault } from './fr/vault.ts';
 import { virtual } from './fr/virtual.ts';
 import { watch } from './fr/watch.ts';
@@ -32,9 +34,10 @@ export const french = {
     release,
     rotation,
     settings,
+    storage,
     vault,
     virtual,
     watch,
   } satisfies Partial<Catalogue>,
-  sentences: { errors, findings, stats },
+  sentences: { errors, findings, stats, storage: storageFindings },
 } as const;

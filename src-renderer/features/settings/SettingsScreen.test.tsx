@@ -8,7 +8,13 @@ import { renderPart } from '#renderer/testing/render.tsx';
 
 import { SettingsScreen } from './SettingsScreen.tsx';
 
-const answers: Answers = { 'server.status': () => aServerStatus(), 'settings.get': () => someSettings() };
+const answers: Answers = {
+  'server.status': () => aServerStatus(),
+  'settings.get': () => someSettings(),
+  'apps.list': () => [],
+  'storage.usage': () => ({ apps: [], storeBytes: 0, unusedBytes: 0, databaseBytes: 0, freeBytes: null }),
+  'storage.pendingRestore': () => null,
+};
 
 describe('Settings', () => {
   it('applies address and port together and restarts the listener', async () => {

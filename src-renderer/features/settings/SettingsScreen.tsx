@@ -14,6 +14,9 @@ import { Page, Section } from '#renderer/components/Page.tsx';
 
 import { DataFolderSection } from './DataFolderSection.tsx';
 import { ListenerForm } from './ListenerForm.tsx';
+import { BackupSection } from './storage/BackupSection.tsx';
+import { RetentionSection } from './storage/RetentionSection.tsx';
+import { StorageSection } from './storage/StorageSection.tsx';
 
 import styles from './SettingsScreen.module.css';
 
@@ -61,6 +64,9 @@ export function SettingsScreen() {
           />
         )}
         {status.data !== undefined && <DataFolderSection status={status.data} />}
+        <StorageSection />
+        <RetentionSection />
+        <BackupSection />
         <Section title={t('look.title')}>
           {change.error !== null && <ErrorPanel error={change.error} />}
           <Choice

@@ -74,6 +74,8 @@ export const frame = {
       interrupted: 'Interrupted',
     },
     succeeded: '{{kind}} of {{title}} is done.',
+    succeededPlain: '{{kind}} is done.',
+    cancelledPlain: '{{kind}} was cancelled.',
     failed: '{{kind}} of {{title}} failed: {{reason}}',
     published: '{{version}} is live on {{channel}}.',
     cancelled: '{{kind}} of {{title}} was cancelled.',

@@ -76,6 +76,8 @@ export const frame = {
       interrupted: 'Interrompu',
     },
     succeeded: '{{kind}} de {{title}} : terminé.',
+    succeededPlain: '{{kind}} : terminé.',
+    cancelledPlain: '{{kind}} : annulé.',
     failed: '{{kind}} de {{title}} : échec. {{reason}}',
     published: '{{version}} est en ligne sur {{channel}}.',
     cancelled: '{{kind}} de {{title}} : annulé.',

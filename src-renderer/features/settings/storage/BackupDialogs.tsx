@@ -1,0 +1,231 @@
+import { Button, Modal, PasswordInput, Switch, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { backupResultSchema, restoreResultSchema } from '#contract/models/storage.ts';
+import { useApi } from '#renderer/api/api-context.tsx';
+import { queryKeys } from '#renderer/api/queries.ts';
+import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { pastedPath } from '#renderer/components/local-path.ts';
+import { StateWord } from '#renderer/components/StateWord.tsx';
+import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
+
+import { RunningJob } from './RunningJob.tsx';
+import { useJobRun, type JobRun } from './use-job-run.ts';
+
+import styles from './Storage.module.css';
+
+/** As the core demands it. */
+const MIN_PASSPHRASE_CHARACTERS = 8;
+
+type Props = { readonly isOpen: boolean; readonly onClose: () => void };
+
+export function BackupDialog({ isOpen, onClose }: Props) {
+  const { t } = useTranslation(['storage', 'common']);
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={t('backup.title')}
+      size="36rem"
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      <BackupForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+export function RestoreDialog({ isOpen, onClose }: Props) {
+  const { t } = useTranslation(['storage', 'common']);
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={t('backup.restore')}
+      size="36rem"
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      <RestoreForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
+  const { t, i18n } = useTranslation('storage');
+  const api = useApi();
+  const [out, setOut] = useState('');
+  const [withKeys, setWithKeys] = useState(false);
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const path = pastedPath(out);
+  const isSealed = !withKeys || (passphrase.length >= MIN_PASSPHRASE_CHARACTERS && passphrase === again);
+  const run = useJobRun(
+    () => api.storage.backup({ out: path, passphrase: withKeys ? passphrase : null }),
+    backupResultSchema,
+  );
+  const { result } = run;
+  return (
+    <JobForm
+      run={run}
+      label={t('backup.saving', { name: path })}
+      action={t('backup.action')}
+      isReady={path !== '' && isSealed}
+      onClose={onClose}
+      done={
+        result !== null && (
+          <>
+            <StateWord tone="success">
+              {t('backup.saved', { size: formatBytes(result.bytes, i18n.language), path: result.path })}
+            </StateWord>
+            {result.leftOut > 0 && <p>{t('backup.leftOut', { count: result.leftOut })}</p>}
+          </>
+        )
+      }
+    >
+      <TextInput
+        label={t('backup.path')}
+        description={t('backup.pathHint')}
+        value={out}
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        onChange={(event) => setOut(event.currentTarget.value)}
+      />
+      <Switch
+        label={t('backup.withKeys')}
+        description={t('backup.withKeysHint')}
+        checked={withKeys}
+        onChange={(event) => setWithKeys(event.currentTarget.checked)}
+      />
+      {withKeys && (
+        <>
+          <PasswordInput
+            label={t('backup.passphrase')}
+            description={t('backup.passphraseHint')}
+            value={passphrase}
+            autoComplete="new-password"
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label={t('backup.again')}
+            value={again}
+            autoComplete="new-password"
+            error={again !== '' && again !== passphrase ? t('backup.differs') : null}
+            onChange={(event) => setAgain(event.currentTarget.value)}
+          />
+        </>
+      )}
+    </JobForm>
+  );
+}
+
+function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
+  const { t, i18n } = useTranslation('storage');
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [from, setFrom] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [force, setForce] = useState(false);
+  const path = pastedPath(from);
+  const run = useJobRun(
+    () => api.storage.restore({ path, force, passphrase: passphrase === '' ? null : passphrase }),
+    restoreResultSchema,
+  );
+  const { result } = run;
+  const isReady = result !== null;
+  useEffect(() => {
+    if (isReady) void queryClient.invalidateQueries({ queryKey: queryKeys.storage });
+  }, [isReady, queryClient]);
+  return (
+    <JobForm
+      run={run}
+      label={t('backup.preparing', { name: path })}
+      action={t('backup.restoreAction')}
+      isReady={path !== ''}
+      onClose={onClose}
+      done={
+        result !== null && (
+          <>
+            <p>{t('backup.waiting', { at: formatExactTime(result.createdAt, i18n.language) })}</p>
+            {result.keysSealed.length > 0 && (
+              <p>{t('backup.keysSealed', { names: new Intl.ListFormat(i18n.language).format(result.keysSealed) })}</p>
+            )}
+          </>
+        )
+      }
+    >
+      <TextInput
+        label={t('backup.from')}
+        description={t('backup.fromHint')}
+        value={from}
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('backup.fromPassphrase')}
+        description={t('backup.fromPassphraseHint')}
+        value={passphrase}
+        autoComplete="off"
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+      />
+      <Switch
+        label={t('backup.force')}
+        description={t('backup.forceHint')}
+        checked={force}
+        onChange={(event) => setForce(event.currentTarget.checked)}
+      />
+    </JobForm>
+  );
+}
+
+type JobFormProps = {
+  readonly run: JobRun<unknown>;
+  /** Of the job while it runs. */
+  readonly label: string;
+  readonly action: string;
+  readonly isReady: boolean;
+  readonly onClose: () => void;
+  /** What is said at the end; false before. */
+  readonly done: ReactNode;
+  readonly children: ReactNode;
+};
+
+function JobForm({ run, label, action, isReady, onClose, done, children }: JobFormProps) {
+  const { t } = useTranslation();
+  if (run.result !== null) {
+    return (
+      <div className={styles.form}>
+        <div role="status" className={styles.form}>
+          {done}
+        </div>
+        <div className={styles.actions}>
+          <Button variant="filled" data-autofocus onClick={onClose}>
+            {t('close')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady && !run.isRunning) run.start();
+      }}
+    >
+      {children}
+      {run.error !== null && <ErrorPanel error={run.error} />}
+      <RunningJob run={run} label={label} />
+      <div className={styles.actions}>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
