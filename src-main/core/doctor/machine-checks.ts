@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { DeviceListener, DoctorCheck, NetworkAddress } from '#contract/models/server.ts';
 import { describeError } from '#contract/texts/error-texts.ts';
+import { formatBytes } from '#core/activity/payload.ts';
 import { AppError, asStorageError, reasonOf } from '#core/app-error.ts';
 import { addressesServedBy, hasLanAddress } from '#core/connect/addresses.ts';
 import { originOf } from '#core/connect/endpoints.ts';
@@ -49,14 +50,15 @@ function checkClock(nowMs: number, skewMs: number): DoctorCheck {
     const seconds = Math.round(skewMs / 1000);
     return warning('clock', `The disk of the data folder and this machine differ by ${seconds} s.`, fix);
   }
-  return ok('clock', `The clock is plausible: ${new Date(nowMs).toISOString()}.`);
+  return ok('clock', `The clock is plausible: ${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC.`);
 }
 
 export async function checkDiskSpace(dataDir: string): Promise<DoctorCheck> {
   try {
     const { bavail, bsize } = await statfs(dataDir);
-    const freeMib = Math.floor((bavail * bsize) / MIB);
-    const message = `${freeMib.toLocaleString('en')} MiB are free on the disk of the data folder.`;
+    const freeBytes = bavail * bsize;
+    const freeMib = freeBytes / MIB;
+    const message = `${formatBytes(freeBytes)} are free on the disk of the data folder.`;
     const fix = 'Free some space, or choose another folder with --data-dir.';
     if (freeMib < SPACE_ERROR_MIB) return failure('disk_space', message, fix);
     return freeMib < SPACE_WARNING_MIB ? warning('disk_space', message, fix) : ok('disk_space', message);

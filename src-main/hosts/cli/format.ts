@@ -1,5 +1,6 @@
 import type { Finding } from '#contract/models/finding.ts';
 import { describeFinding } from '#contract/texts/finding-texts.ts';
+import { formatBytes } from '#core/activity/payload.ts';
 
 /** A finding as scripts get it: with its sentences. */
 export type DescribedFinding = Finding & { readonly message: string; readonly fix: string };
@@ -16,18 +17,8 @@ export function findingLines(findings: readonly DescribedFinding[]): string[] {
   ]);
 }
 
-/** `1.2 MB`, decimal. */
-export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = -1;
-  do {
-    value /= 1000;
-    unit += 1;
-  } while (value >= 999.5 && unit < units.length - 1);
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
+/** The units of the window: a size is the same number in both. */
+export const bytesText = formatBytes;
 
 /** Rows in aligned columns under their titles; empty cells are a dash. */
 export function table(titles: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
