@@ -95,6 +95,20 @@ describe('reading a key', () => {
     expect(codeOf(() => parsePrivateKey(text))).toBe(code);
   });
 
+  it.each([
+    ['line breaks without an end', `-----BEGIN RSA PRIVATE KEY-----\n${'\n'.repeat(65_000)}`],
+    ['beginnings without an end', '-----BEGIN RSA PRIVATE KEY-----\n'.repeat(2000)],
+    ['beginnings and line breaks', `-----BEGIN RSA PRIVATE KEY-----\n${'\n'.repeat(200)}`.repeat(280)],
+  ])('does not think long about %s', (_, text) => {
+    // Such a text held the program for ten seconds once, longer than a test may take.
+    expect(codeOf(() => parseKey(text))).toBe('KEY_NOT_RECOGNIZED');
+  });
+
+  it('reads a key that stands indented in another text', () => {
+    const indented = made.privatePem.replaceAll(/^/gm, '    ');
+    expect(parsePrivateKey(`key: |\n${indented}`).keyId).toBe(made.keyId);
+  });
+
   it('wants the private part where it is needed', () => {
     expect(codeOf(() => parsePrivateKey(made.publicPem))).toBe('KEY_IS_PUBLIC');
   });

@@ -83,11 +83,22 @@ function findPemBlock(text: string): PemBlock {
     .replaceAll('\r', '\n');
   // capacitor.config holds the key as one string whose line ends are written `\n`.
   const unescaped = normalized.includes('\n') ? normalized : normalized.replaceAll(String.raw`\n`, '\n');
-  // `[\s\S]*?` cannot run away: the text is at most 64 KiB and the label is matched literally.
-  const match = /-----BEGIN ([A-Z0-9 ]{3,40})-----\n([\s\S]*?)\n\s*-----END \1-----/.exec(unescaped);
-  const [pem, label] = match ?? [];
-  if (!pem || !label) throw new AppError('KEY_NOT_RECOGNIZED');
-  return { label, pem };
+  const openLabels = new Set<string>();
+  for (const { 0: begin, 1: label = '', index } of unescaped.matchAll(/-----BEGIN ([A-Z0-9 ]{3,40})-----[ \t]*\n/g)) {
+    // Searched for and not matched by one expression: 64 KiB of line breaks would take that ten seconds.
+    const from = index + begin.length;
+    const end = openLabels.has(label) ? -1 : unescaped.indexOf(`-----END ${label}-----`, from);
+    if (end === -1) {
+      openLabels.add(label);
+      continue;
+    }
+    const lines = unescaped.slice(from, end).trim().split('\n');
+    return {
+      label,
+      pem: `-----BEGIN ${label}-----\n${lines.map((line) => line.trim()).join('\n')}\n-----END ${label}-----\n`,
+    };
+  }
+  throw new AppError('KEY_NOT_RECOGNIZED');
 }
 
 function readKey(create: (pem: string) => KeyObject, pem: string): KeyObject {

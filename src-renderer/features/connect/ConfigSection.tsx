@@ -1,6 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 
 import type { App } from '#contract/models/app.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
@@ -9,6 +11,7 @@ import { CodeBlock } from '#renderer/components/CodeBlock.tsx';
 import { CopyButton } from '#renderer/components/CopyButton.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
+import { StateWord } from '#renderer/components/StateWord.tsx';
 
 import type { AddressChoice } from './address-choices.ts';
 import { chooseFormat, useConnectStore } from './connect-store.ts';
@@ -43,6 +46,14 @@ export function ConfigSection({ app, choice }: { readonly app: App; readonly cho
       }
     >
       <p className={styles.intro}>{t('config.intro')}</p>
+      <div className={styles.done}>
+        <StateWord tone="neutral" icon={KeyRound}>
+          {app.keyName === null ? t('config.noKey') : t('config.withKey', { key: app.keyName })}
+        </StateWord>
+        <Link href={app.keyName === null ? '/keys' : `/keys/key/${encodeURIComponent(app.keyName)}`}>
+          {t('config.openKey')}
+        </Link>
+      </div>
       {error !== null && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data !== undefined && error === null && (
         <div className={styles.block}>

@@ -51,6 +51,9 @@ export const connect = {
     arrived: '{{name}} has asked: the connection works.',
   },
   config: {
+    noKey: 'Without a public key: the app takes plain releases.',
+    withKey: 'With the public key of “{{key}}”: the app takes what was encrypted with it.',
+    openKey: 'Open Keys',
     title: 'Config',
     intro:
       'All three URLs belong into the Capacitor config: one that is missing falls back to Capgo’s cloud. Then run npx cap sync and build the app again.',

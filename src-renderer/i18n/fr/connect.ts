@@ -54,6 +54,9 @@ export const connect = {
     arrived: '{{name}} a demandé : la connexion marche.',
   },
   config: {
+    noKey: 'Sans clé publique : l’application accepte les versions en clair.',
+    withKey: 'Avec la clé publique de « {{key}} » : l’application accepte ce qui est chiffré avec elle.',
+    openKey: 'Ouvrir Clés',
     title: 'Configuration',
     intro:
       'Les trois URL vont dans la configuration Capacitor : une qui manque retombe sur le cloud de Capgo. Lancez ensuite npx cap sync et reconstruisez l’application.',
