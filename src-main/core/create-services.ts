@@ -8,6 +8,7 @@ import { createBackups, type BackupService } from './backup/backups.ts';
 import { applyPendingRestore } from './backup/pending-restore.ts';
 import { createBuilds, type BuildService } from './builds/builds.ts';
 import { createDeflatePool } from './bundles/deflate-pool.ts';
+import { createPackCache } from './bundles/pack-cache.ts';
 import { createChannels, type ChannelService } from './channels/channels.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHousekeeping, type HousekeepingService } from './housekeeping/housekeeping.ts';
@@ -145,6 +146,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     jobs,
     events,
     pool,
+    packCache: createPackCache(join(dataDir, 'cache')),
     stagingDir,
     secret: createFetchBackSecret(),
     versions: createVersionBook(repositories),

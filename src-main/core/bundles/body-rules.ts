@@ -46,7 +46,7 @@ export function isReadAsBrotli(body: Uint8Array, content: Uint8Array): boolean {
 /** Up to this size a file gets the best there is: a tenth of a second of work at most. */
 const BEST_BYTES = 64 * 1024;
 /** Content that gets nearly the best; beyond it, a second of work for each MiB saves a phone a hundredth of a second. */
-const GOOD_BUDGET_BYTES = 2 * 1024 * 1024;
+const GOOD_BUDGET_BYTES = 1024 * 1024;
 const BEST = 11;
 const GOOD = 10;
 const FAST = 5;

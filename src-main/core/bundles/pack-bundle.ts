@@ -11,7 +11,8 @@ import { assertContent, type BuildFile, contentError, streamBuildFile } from './
 import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
 import { type CancelFlag, type DeflatedEntry, type DeflateTask, LARGE_FILE_BYTES } from './deflate-protocol.ts';
 import { compareNames, nameProblems, plainName, refusedName } from './name-rules.ts';
-import { centralHeader, endOfCentralDirectory, localHeader, METHOD_STORED } from './zip-format.ts';
+import type { ReusableEntry, ReusablePack } from './pack-cache.ts';
+import { centralHeader, endOfCentralDirectory, localHeader, METHOD_STORED, type ZipMethod } from './zip-format.ts';
 
 /** What was packed; an `OpenBuild` is one. */
 export type PackableBuild = { readonly files: readonly BuildFile[]; readonly findings?: readonly Finding[] };
@@ -20,6 +21,8 @@ export type PackOptions = {
   readonly signal?: AbortSignal | undefined;
   /** In bytes of content. */
   readonly report?: ReportProgress | undefined;
+  /** An earlier zip of the same build, to copy from what is surely the same. */
+  readonly reuse?: ReusablePack | null | undefined;
   /** Threads to use; without it some are started for this call alone. */
   readonly pool?: DeflatePool | undefined;
 };
@@ -32,6 +35,11 @@ export type PackedEntry = {
   readonly compressedBytes: number;
   /** Where its content begins in the zip, when that has it uncompressed; else null. */
   readonly storedAt: number | null;
+  readonly method: ZipMethod;
+  readonly crc32: number;
+  /** Where its local header begins in the zip, and where its bytes end. */
+  readonly start: number;
+  readonly end: number;
 };
 
 export type PackedBundle = {
@@ -47,6 +55,8 @@ export type PackedBundle = {
 /** Small files of one request: enough to hide the way between threads, few enough to cancel within 100 ms. */
 const BATCH_FILES = 128;
 const BATCH_BYTES = 512 * 1024;
+/** Copied from an earlier zip in one go. */
+const REUSED_BYTES = 2 * 1024 * 1024;
 /** Content that is being worked on or waits for its turn to be written. */
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 const COPY_BYTES = 1024 * 1024;
@@ -84,16 +94,28 @@ export async function packBundle(build: PackableBuild, out: string, options: Pac
   }
 }
 
-function toPackedEntry(entry: DeflatedEntry, offset: number): PackedEntry {
-  const { path, sizeBytes, sha256, compressedBytes, method } = entry;
-  const storedAt = method === METHOD_STORED ? offset + localHeader(headOf(entry)).length : null;
-  return { path, sizeBytes, sha256, compressedBytes, storedAt };
+function toPackedEntry(entry: DeflatedEntry, start: number): PackedEntry {
+  const { path, sizeBytes, sha256, compressedBytes, method, crc32: crc } = entry;
+  const contentAt = start + localHeader(headOf(entry)).length;
+  return {
+    path,
+    sizeBytes,
+    sha256,
+    compressedBytes,
+    storedAt: method === METHOD_STORED ? contentAt : null,
+    method,
+    crc32: crc,
+    start,
+    end: contentAt + compressedBytes,
+  };
 }
 
 /** What the threads get to do at once. */
 type Unit =
   | { readonly kind: 'batch'; readonly files: readonly BuildFile[]; readonly bytes: number }
-  | { readonly kind: 'large'; readonly file: BuildFile; readonly spoolPath: string };
+  | { readonly kind: 'large'; readonly file: BuildFile; readonly spoolPath: string }
+  /** Neighbours in an earlier zip. */
+  | { readonly kind: 'reused'; readonly entries: readonly ReusableEntry[]; readonly bytes: number };
 
 type UnitResult = { readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array };
 
@@ -102,7 +124,7 @@ async function packInto(
   writer: ZipFileWriter,
   files: readonly BuildFile[],
   pool: DeflatePool,
-  { signal, report }: PackOptions,
+  { signal, report, reuse = null }: PackOptions,
 ): Promise<DeflatedEntry[]> {
   const cancel: CancelFlag = new SharedArrayBuffer(1);
   const raiseCancel = (): void => {
@@ -110,7 +132,7 @@ async function packInto(
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
 
-  const ahead = createLookAhead(planUnits(files, writer.path), pool, cancel);
+  const ahead = createLookAhead(planUnits(files, writer.path, reuse), pool, cancel, reuse);
   const entries: DeflatedEntry[] = [];
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   let bytesDone = 0;
@@ -119,7 +141,7 @@ async function packInto(
       const { unit } = next;
       const { entries: made, bytes } = await next.result;
       throwIfAborted(signal);
-      if (unit.kind === 'batch') await writer.addReady(made, bytes);
+      if (unit.kind !== 'large') await writer.addReady(made, bytes);
       else await writer.addLarge(unit.file, made[0], unit.spoolPath, signal);
       ahead.isWritten(next);
       for (const entry of made) entries.push(entry);
@@ -147,7 +169,12 @@ type LookAhead = {
   abandon(): Promise<void>;
 };
 
-function createLookAhead(units: readonly Unit[], pool: DeflatePool, cancel: CancelFlag): LookAhead {
+function createLookAhead(
+  units: readonly Unit[],
+  pool: DeflatePool,
+  cancel: CancelFlag,
+  reuse: ReusablePack | null,
+): LookAhead {
   const started = new Map<Unit, Started>();
   const large = units.filter((unit) => unit.kind === 'large');
   let nextIndex = 0;
@@ -158,12 +185,12 @@ function createLookAhead(units: readonly Unit[], pool: DeflatePool, cancel: Canc
   function start(unit: Unit): Started {
     const known = started.get(unit);
     if (known) return known;
-    const result = runUnit(unit, pool, cancel);
+    const result = runUnit(unit, pool, cancel, reuse);
     // Awaited in order; until then a failure is not to count as unhandled.
     result.catch(() => undefined);
     const entry = { unit, result };
     started.set(unit, entry);
-    if (unit.kind === 'batch') bytesUnderWay += unit.bytes;
+    if (unit.kind !== 'large') bytesUnderWay += unit.bytes;
     return entry;
   }
 
@@ -189,7 +216,7 @@ function createLookAhead(units: readonly Unit[], pool: DeflatePool, cancel: Canc
     },
     isWritten({ unit }) {
       started.delete(unit);
-      if (unit.kind === 'batch') bytesUnderWay -= unit.bytes;
+      if (unit.kind !== 'large') bytesUnderWay -= unit.bytes;
     },
     async abandon() {
       // Threads may still read through the build's descriptor, which is closed after this.
@@ -207,18 +234,31 @@ function countLarge(started: ReadonlyMap<Unit, unknown>): number {
   return count;
 }
 
-function planUnits(files: readonly BuildFile[], out: string): Unit[] {
+function planUnits(files: readonly BuildFile[], out: string, reuse: ReusablePack | null): Unit[] {
   const units: Unit[] = [];
   let batch: BuildFile[] = [];
+  let reused: ReusableEntry[] = [];
   let bytes = 0;
-  const endBatch = (): void => {
+  const endUnit = (): void => {
     if (batch.length > 0) units.push({ kind: 'batch', files: batch, bytes });
+    if (reused.length > 0) units.push({ kind: 'reused', entries: reused, bytes });
     batch = [];
+    reused = [];
     bytes = 0;
   };
   for (const file of files) {
+    const known = reuse?.find(file);
+    if (known) {
+      const length = known.end - known.start;
+      const isNeighbour = reused.at(-1)?.end === known.start;
+      if (!isNeighbour || bytes + length > REUSED_BYTES) endUnit();
+      reused.push(known);
+      bytes += length;
+      continue;
+    }
+    if (reused.length > 0) endUnit();
     const isLarge = file.sizeBytes > LARGE_FILE_BYTES;
-    if (isLarge || batch.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES) endBatch();
+    if (isLarge || batch.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES) endUnit();
     if (isLarge) {
       units.push({ kind: 'large', file, spoolPath: `${out}.${units.length}.part` });
     } else {
@@ -226,11 +266,21 @@ function planUnits(files: readonly BuildFile[], out: string): Unit[] {
       bytes += file.sizeBytes;
     }
   }
-  endBatch();
+  endUnit();
   return units;
 }
 
-async function runUnit(unit: Unit, pool: DeflatePool, cancel: CancelFlag): Promise<UnitResult> {
+async function runUnit(
+  unit: Unit,
+  pool: DeflatePool,
+  cancel: CancelFlag,
+  reuse: ReusablePack | null,
+): Promise<UnitResult> {
+  if (unit.kind === 'reused') {
+    const [first] = unit.entries;
+    if (!reuse || !first) throw new AppError('INTERNAL');
+    return { entries: unit.entries.map(({ entry }) => entry), bytes: await reuse.read(first.start, unit.bytes) };
+  }
   if (unit.kind === 'batch') return pool.deflateBatch(unit.files.map(toTask), cancel);
   const entry = await pool.deflateLarge(toTask(unit.file), unit.spoolPath, cancel);
   return { entries: [entry], bytes: new Uint8Array(0) };

@@ -94,7 +94,13 @@ export async function walkFolder({ folder, findings, leftOut, signal }: WalkOpti
     files.push({
       path,
       sizeBytes: stats.size,
-      source: { kind: 'file', absolutePath: absolute, modifiedMs: stats.mtimeMs },
+      source: {
+        kind: 'file',
+        absolutePath: absolute,
+        modifiedMs: stats.mtimeMs,
+        identity: `${stats.dev}:${stats.ino}:${stats.ctimeMs}`,
+        changedMs: stats.ctimeMs,
+      },
     });
   }
 

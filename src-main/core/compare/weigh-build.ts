@@ -35,7 +35,8 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
       throw asStorageError(error);
     });
     await using build = await openBuild(path, { signal });
-    return packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool });
+    await using reuse = await deps.packCache.load(build.sourcePath);
+    return await packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool, reuse });
   });
   const weighed = packed.entries.map((entry) => weighFile(entry, deps));
   const [previous] = deps.releases.list(appId);

@@ -2,6 +2,7 @@ import type { AppDirectory } from '../apps/app-directory.ts';
 import type { AppService } from '../apps/apps.ts';
 import type { BuildService } from '../builds/builds.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import type { PackCache } from '../bundles/pack-cache.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
@@ -38,6 +39,7 @@ export type PublishDeps = {
   readonly jobs: JobRunner;
   readonly events: EventHub;
   readonly pool: DeflatePool;
+  readonly packCache: PackCache;
   readonly stagingDir: string;
   readonly secret: FetchBackSecret;
   readonly versions: VersionBook;

@@ -101,6 +101,7 @@ export async function publish(
   deps: PublishDeps,
 ): Promise<PublishResult> {
   const { signal } = job;
+  const startedMs = Date.now();
   const { build, inspection } = await job.step('inspect', async (report) => {
     const build = await openBuild(source.path, { signal });
     job.onEnd(async () => build[Symbol.asyncDispose]());
@@ -125,8 +126,10 @@ export async function publish(
   const zipPath = join(workDir, 'bundle.zip');
   const packed = await job.step('pack', async (report) => {
     await makeFolder(workDir);
-    return packBundle(build, zipPath, { signal, report, pool: deps.pool });
+    await using reuse = await deps.packCache.load(build.sourcePath);
+    return await packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse });
   });
+  await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
   const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
 
   const plain = { path: zipPath, sha256: packed.sha256, sizeBytes: packed.sizeBytes };

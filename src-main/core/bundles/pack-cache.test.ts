@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { soundBuild, temporaryFolder, writeTree } from '#test/helpers/trees.ts';
+
+import { openBuild } from './build-files.ts';
+import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
+import { packBundle, type PackedBundle } from './pack-bundle.ts';
+import { createPackCache } from './pack-cache.ts';
+import { verifyBundleZip } from './read-zip.ts';
+
+let pool: DeflatePool;
+/** Entries that the threads had to make. */
+let compressed: string[] = [];
+beforeAll(() => {
+  const real = createDeflatePool({ size: 2 });
+  pool = {
+    ...real,
+    deflateBatch(tasks, cancel) {
+      compressed.push(...tasks.map(({ path }) => path));
+      return real.deflateBatch(tasks, cancel);
+    },
+  };
+});
+afterAll(() => pool.close());
+
+type Temp = Awaited<ReturnType<typeof temporaryFolder>>;
+
+async function pack(temp: Temp, { hasCache = true } = {}): Promise<PackedBundle> {
+  const cache = createPackCache(temp.at('cache'));
+  const zipPath = temp.at('out.zip');
+  await rm(zipPath, { force: true });
+  const startedMs = Date.now();
+  await using build = await openBuild(temp.at('build'));
+  await using reuse = hasCache ? await cache.load(build.sourcePath) : null;
+  compressed = [];
+  const packed = await packBundle(build, zipPath, { pool, reuse });
+  await cache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+  return packed;
+}
+
+const tree = {
+  ...soundBuild,
+  'assets/a.js': 'export const a = 1;\n'.repeat(500),
+  'assets/b.bin': createHash('sha512').update('b').digest(),
+  'assets/c.css': 'body {}',
+  'empty.txt': '',
+};
+
+/** A build that was written long enough ago. */
+async function built(): Promise<Temp> {
+  const temp = await temporaryFolder();
+  await writeTree(temp.at('build'), tree);
+  await delay(150);
+  return temp;
+}
+
+describe('packing a build again', () => {
+  it('compresses only what changed, and gives the same bytes as packing anew', async () => {
+    await using temp = await built();
+    await pack(temp);
+    expect(compressed).toHaveLength(Object.keys(tree).length);
+    const again = await pack(temp);
+    expect(compressed).toEqual([]);
+    await writeFile(temp.at('build/assets/a.js'), 'export const a = 2;\n');
+    const changed = await pack(temp);
+    expect(compressed).toEqual(['assets/a.js']);
+    expect(changed.sha256).not.toBe(again.sha256);
+    const anew = await pack(temp, { hasCache: false });
+    expect(changed).toEqual(anew);
+    expect(await verifyBundleZip(temp.at('out.zip'))).toMatchObject({ files: Object.keys(tree).length });
+  });
+
+  it('follows files that come and go', async () => {
+    await using temp = await built();
+    await pack(temp);
+    await rm(temp.at('build/assets/c.css'));
+    await writeFile(temp.at('build/assets/aa.js'), 'new');
+    const changed = await pack(temp);
+    expect(compressed).toEqual(['assets/aa.js']);
+    expect(changed).toEqual(await pack(temp, { hasCache: false }));
+  });
+
+  it('notices another content of the same size and time', async () => {
+    await using temp = await built();
+    await pack(temp);
+    const path = temp.at('build/assets/c.css');
+    const { atime, mtime } = await stat(path);
+    await writeFile(path, 'html {}');
+    await utimes(path, atime, mtime);
+    const changed = await pack(temp);
+    expect(compressed).toEqual(['assets/c.css']);
+    expect(changed).toEqual(await pack(temp, { hasCache: false }));
+  });
+
+  it('trusts no file that was written just before', async () => {
+    await using temp = await temporaryFolder();
+    await writeTree(temp.at('build'), tree);
+    await pack(temp);
+    await pack(temp);
+    expect(compressed).toHaveLength(Object.keys(tree).length);
+  });
+
+  it.each([
+    ['is cut off', (path: string) => truncate(path, 10), 'zip'],
+    ['is gone', (path: string) => rm(path), 'zip'],
+    ['is no index', (path: string) => writeFile(path, '{"format":1,"zipBytes":'), 'index'],
+    ['is of another format', (path: string) => writeFile(path, '{"format":0,"zipBytes":1}\n[]'), 'index'],
+  ])('works without what is kept when it %s', async (_, damage, kind) => {
+    await using temp = await built();
+    const first = await pack(temp);
+    const names = await readdir(temp.at('cache'));
+    await damage(temp.at(`cache/${names.find((name) => name.endsWith(kind)) ?? ''}`));
+    expect(await pack(temp)).toEqual(first);
+    expect(compressed).toHaveLength(Object.keys(tree).length);
+  });
+
+  it('leaves the zip that it was given alone', async () => {
+    await using temp = await built();
+    await pack(temp);
+    const before = await readFile(temp.at('out.zip'));
+    await rm(temp.at('cache'), { recursive: true });
+    expect((await readFile(temp.at('out.zip'))).equals(before)).toBe(true);
+  });
+});
