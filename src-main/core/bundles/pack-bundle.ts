@@ -12,7 +12,8 @@ import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
 import { type CancelFlag, type DeflatedEntry, type DeflateTask, LARGE_FILE_BYTES } from './deflate-protocol.ts';
 import { compareNames, nameProblems, plainName, refusedName } from './name-rules.ts';
 import type { ReusableEntry, ReusablePack } from './pack-cache.ts';
-import { centralHeader, endOfCentralDirectory, localHeader, METHOD_STORED, type ZipMethod } from './zip-format.ts';
+import type { PackedEntry } from './packed-entry.ts';
+import { centralHeader, endOfCentralDirectory, localHeader, METHOD_STORED } from './zip-format.ts';
 
 /** What was packed; an `OpenBuild` is one. */
 export type PackableBuild = { readonly files: readonly BuildFile[]; readonly findings?: readonly Finding[] };
@@ -27,20 +28,7 @@ export type PackOptions = {
   readonly pool?: DeflatePool | undefined;
 };
 
-export type PackedEntry = {
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** Lowercase hex SHA-256 of the content. */
-  readonly sha256: string;
-  readonly compressedBytes: number;
-  /** Where its content begins in the zip, when that has it uncompressed; else null. */
-  readonly storedAt: number | null;
-  readonly method: ZipMethod;
-  readonly crc32: number;
-  /** Where its local header begins in the zip, and where its bytes end. */
-  readonly start: number;
-  readonly end: number;
-};
+export type { PackedEntry } from './packed-entry.ts';
 
 export type PackedBundle = {
   /** Lowercase hex SHA-256 of the zip. */

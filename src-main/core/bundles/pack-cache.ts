@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { BuildFile } from './build-file.ts';
 import { type DeflatedEntry, LARGE_FILE_BYTES } from './deflate-protocol.ts';
-import type { PackedEntry } from './pack-bundle.ts';
+import type { PackedEntry } from './packed-entry.ts';
 
 /** An entry of an earlier zip of the same build: its header and bytes can be taken as they are. */
 export type ReusableEntry = {

@@ -6,8 +6,14 @@ import type { DownloadTicket } from '#core/device-gateway.ts';
 
 /** Measured: 64 KiB reads gave 187 MB/s where these gave 1,379 MB/s. */
 const READ_BYTES = 1024 * 1024;
+/** Read buffers of all transfers together: a desk full of phones asks for 64 files each (protocol/clients.md §6.4). */
+const BUFFERS_BYTES = 64 * 1024 * 1024;
+const SMALLEST_READ_BYTES = 64 * 1024;
 /** Handed to the socket in pieces, so that progress on a slow network moves. */
 const WRITE_BYTES = 256 * 1024;
+
+/** Transfers under way. */
+let transfers = 0;
 
 export type SendOutcome = 'sent' | 'broken' | 'gone';
 
@@ -39,13 +45,15 @@ export async function sendBytes({
   const closed = new AbortController();
   const onClose = (): void => closed.abort();
   response.once('close', onClose);
+  transfers += 1;
   try {
     writeHead();
     ticket.begin({ start, end });
     let sent = 0;
     const total = end - start + 1;
     // One for the whole transfer: each piece has left it when the next read begins.
-    const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, total));
+    const share = Math.max(SMALLEST_READ_BYTES, Math.floor(BUFFERS_BYTES / transfers));
+    const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, share, total));
     while (sent < total) {
       const wanted = Math.min(buffer.length, total - sent);
       const { bytesRead } = await opened.read(buffer, 0, wanted, ticket.offset + start + sent);
@@ -61,6 +69,7 @@ export async function sendBytes({
   } catch {
     return cut(response);
   } finally {
+    transfers -= 1;
     response.off('close', onClose);
   }
 }
