@@ -149,6 +149,8 @@ function afterOwn({ state, isAwake }: DeviceProgress, event: Exclude<DeviceEvent
     return rankFor(state, version) >= rank.waiting_for_ready ? state : downloading(version, null, transfer);
   }
   if (rankFor(state, version) > rank.downloading) return state;
+  // The end of a set of files is only known after a silence: the device may be at something else by then.
+  if (event.kind === 'transfer_moved' && rankFor(state, version) === 0) return state;
   if (event.kind === 'transfer_broken') return interrupted(version, transfer);
   const reported = state.kind === 'downloading' && state.version === version ? state.percent : null;
   if (transfer.sentBytes >= transfer.totalBytes) return { kind: 'downloaded', version };

@@ -1,0 +1,31 @@
+import { DevicesPage } from './page-models/devices-page.ts';
+import { expect, test } from './phone-fixtures.ts';
+
+test('a virtual device is added, updates, rolls back on request, and is then refused the version', async ({
+  ui,
+  publish,
+}) => {
+  await publish('1.0.1');
+  const devices = new DevicesPage(ui);
+  await devices.open();
+  await ui.getByRole('button', { name: 'Add virtual device…' }).click();
+  const dialog = ui.getByRole('dialog', { name: 'Add a virtual device' });
+  await dialog.getByText('iOS', { exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add and run' }).click();
+  const row = ui.getByRole('row').filter({ hasText: 'Virtual' });
+  await expect(row).toContainText('runs 1.0.1, ready');
+
+  await publish('1.0.2');
+  await row.getByRole('link').first().click();
+  await ui.getByRole('combobox', { name: 'What goes wrong' }).click();
+  await ui.getByRole('option', { name: 'The app never calls notifyAppReady' }).click();
+  await ui.getByRole('button', { name: 'Run a cycle' }).click();
+  const steps = ui.getByRole('list', { name: 'Steps of the last cycle' });
+  await expect(steps).toContainText('Rolled back to 1.0.1.');
+  await expect(ui.getByRole('status', { name: 'Now' })).toContainText('rolled back from 1.0.2');
+
+  await ui.getByRole('combobox', { name: 'What goes wrong' }).click();
+  await ui.getByRole('option', { name: 'Nothing' }).click();
+  await ui.getByRole('button', { name: 'Run a cycle' }).click();
+  await expect(ui.getByText('Refused, runs 1.0.1')).toBeVisible();
+});
