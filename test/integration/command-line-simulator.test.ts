@@ -68,8 +68,11 @@ describe('conformance', () => {
     await using right = await openFakeProtocolServer('manifest');
     await using wrong = await openFakeProtocolServer('zip', { stats: (_, answer) => ({ ...answer, body: '' }) });
     const words = ({ updateUrl, statsUrl, channelUrl }: typeof right) => [
-      ...['conformance', '--update-url', updateUrl, '--stats-url', statsUrl],
-      ...['--channel-url', channelUrl, '--app-id', appId],
+      'conformance',
+      `--update-url=${updateUrl}`,
+      `--stats-url=${statsUrl}`,
+      `--channel-url=${channelUrl}`,
+      `--app-id=${appId}`,
     ];
     const good = await json(...words(right));
     expect(good.exitCode).toBe(0);

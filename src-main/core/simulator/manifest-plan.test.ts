@@ -7,7 +7,10 @@ import { planManifest, type ManifestPlan } from './manifest-plan.ts';
 
 function plan(
   entries: readonly Partial<RawManifestEntry>[],
-  { platform = 'android' as 'android' | 'ios', pluginVersion = '8.51.23' } = {},
+  {
+    platform = 'android',
+    pluginVersion = '8.51.23',
+  }: { readonly platform?: 'android' | 'ios'; readonly pluginVersion?: string } = {},
 ): ManifestPlan {
   const whole = { fileName: 'a.js', fileHash: 'ab'.repeat(32), downloadUrl: 'http://a/f' };
   return planManifest({
