@@ -181,7 +181,13 @@ export function aServerStatus(parts: Partial<ServerStatus> = {}): ServerStatus {
 }
 
 export function someSettings(parts: Partial<Settings> = {}): Settings {
-  return { device: { host: '0.0.0.0', port: 8787 }, appearance: 'light', language: 'en', ...parts };
+  return {
+    device: { host: '0.0.0.0', port: 8787 },
+    log: { maxRows: 100_000, maxDays: 30 },
+    appearance: 'light',
+    language: 'en',
+    ...parts,
+  };
 }
 
 export function aWatch(parts: Partial<Watch> = {}): Watch {

@@ -43,6 +43,11 @@ export const settingsSchema = z.object({
     /** 0 takes any free port. */
     port: z.number().int().min(0).max(65_535),
   }),
+  /** What is kept of the log; the oldest rows go first. */
+  log: z.object({
+    maxRows: z.number().int().min(1_000).max(1_000_000),
+    maxDays: z.number().int().min(1).max(365),
+  }),
   appearance: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'fr']),
 });

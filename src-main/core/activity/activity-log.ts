@@ -1,18 +1,9 @@
 import type { Activity } from '#contract/models/activity.ts';
 
 import type { EventHub } from '../event-hub.ts';
-import type { Logger } from '../ports.ts';
 import type { ActivityProgress, ActivityRecord, ActivityRepository } from '../storage/activity-repository.ts';
-import type { Database } from '../storage/database.ts';
 import { toTimestamp } from '../storage/time.ts';
 
-/** Rows that are kept; the oldest go first. */
-const KEPT_ROWS = 100_000;
-
-/** Looked after once in so many new rows, so that the log may be that much over its limit. */
-const PRUNE_EVERY = 500;
-/** Removed in one go; more at once would hold up phones. */
-const PRUNE_AT_MOST = 2_000;
 /** Ten announcements a second. */
 const ANNOUNCE_EVERY_MS = 100;
 /** Rows in one announcement; a client that needs more asks for them. */
@@ -30,20 +21,15 @@ export type ActivityLog = {
 };
 
 export function createActivityLog({
-  database,
   activity,
   events,
-  logger,
-  keptRows = KEPT_ROWS,
+  onAdded,
 }: {
-  readonly database: Database;
   readonly activity: ActivityRepository;
   readonly events: EventHub;
-  readonly logger: Logger;
-  readonly keptRows?: number;
+  /** For each new row. */
+  readonly onAdded: () => void;
 }): ActivityLog {
-  let addedSincePrune = 0;
-  let isPruning = false;
   const changedRows = new Map<number, Activity>();
   const changedDevices = new Map<string, { readonly appId: string; readonly deviceId: string }>();
   let timer: NodeJS.Timeout | undefined;
@@ -70,31 +56,11 @@ export function createActivityLog({
     timer.unref();
   }
 
-  /** A batch at a time, each a queued write of its own, so that what phones wait for goes between. */
-  async function prune(): Promise<void> {
-    if (isPruning) return;
-    isPruning = true;
-    try {
-      for (;;) {
-        const removed = await database.enqueueWrite(() => activity.prune({ keep: keptRows, atMost: PRUNE_AT_MOST }));
-        if (removed < PRUNE_AT_MOST) break;
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'old rows of the log could not be removed');
-    } finally {
-      isPruning = false;
-    }
-  }
-
   return {
     add(record) {
       const id = activity.insert(record);
       if (id === null) return null;
-      addedSincePrune += 1;
-      if (addedSincePrune >= PRUNE_EVERY) {
-        addedSincePrune = 0;
-        setImmediate(() => void prune());
-      }
+      onAdded();
       return toActivity(id, record);
     },
     update(row, progress) {

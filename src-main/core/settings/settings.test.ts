@@ -36,8 +36,13 @@ it('changes what is given, keeps the rest, says so once, and remembers it', () =
   const { settings, events } = open();
   const heard: string[] = [];
   events.subscribe(({ name }) => heard.push(name));
-  const expected = { ...defaultSettings, device: { host: '0.0.0.0', port: 9000 }, appearance: 'dark' };
-  expect(settings.update({ device: { port: 9000 }, appearance: 'dark' })).toEqual(expected);
+  const expected = {
+    ...defaultSettings,
+    device: { host: '0.0.0.0', port: 9000 },
+    log: { maxRows: 100_000, maxDays: 7 },
+    appearance: 'dark',
+  };
+  expect(settings.update({ device: { port: 9000 }, log: { maxDays: 7 }, appearance: 'dark' })).toEqual(expected);
   expect(heard).toEqual(['settings.changed']);
   expect(open().settings.get()).toEqual(expected);
 });

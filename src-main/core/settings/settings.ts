@@ -6,12 +6,14 @@ import type { SettingsRepository } from '../storage/settings-repository.ts';
 
 export const defaultSettings: Settings = {
   device: { host: '0.0.0.0', port: 8787 },
+  log: { maxRows: 100_000, maxDays: 30 },
   appearance: 'system',
   language: 'system',
 };
 
 export type SettingsPatch = {
   readonly device?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined;
+  readonly log?: { readonly maxRows?: number | undefined; readonly maxDays?: number | undefined } | undefined;
   readonly appearance?: Settings['appearance'] | undefined;
   readonly language?: Settings['language'] | undefined;
 };
@@ -26,6 +28,8 @@ export type SettingsService = {
 const leaves = {
   'device.host': settingsSchema.shape.device.shape.host,
   'device.port': settingsSchema.shape.device.shape.port,
+  'log.maxRows': settingsSchema.shape.log.shape.maxRows,
+  'log.maxDays': settingsSchema.shape.log.shape.maxDays,
   appearance: settingsSchema.shape.appearance,
   language: settingsSchema.shape.language,
 } as const;
@@ -44,6 +48,10 @@ export function createSettings({
     device: {
       host: read('device.host', defaultSettings.device.host),
       port: read('device.port', defaultSettings.device.port),
+    },
+    log: {
+      maxRows: read('log.maxRows', defaultSettings.log.maxRows),
+      maxDays: read('log.maxDays', defaultSettings.log.maxDays),
     },
     appearance: read('appearance', defaultSettings.appearance),
     language: read('language', defaultSettings.language),
@@ -64,6 +72,8 @@ export function createSettings({
       const changes: [LeafKey, string | number | undefined][] = [
         ['device.host', patch.device?.host],
         ['device.port', patch.device?.port],
+        ['log.maxRows', patch.log?.maxRows],
+        ['log.maxDays', patch.log?.maxDays],
         ['appearance', patch.appearance],
         ['language', patch.language],
       ];
@@ -73,6 +83,10 @@ export function createSettings({
         device: {
           host: patch.device?.host ?? current.device.host,
           port: patch.device?.port ?? current.device.port,
+        },
+        log: {
+          maxRows: patch.log?.maxRows ?? current.log.maxRows,
+          maxDays: patch.log?.maxDays ?? current.log.maxDays,
         },
         appearance: patch.appearance ?? current.appearance,
         language: patch.language ?? current.language,

@@ -14,6 +14,7 @@ import { Page, Section } from '#renderer/components/Page.tsx';
 
 import { DataFolderSection } from './DataFolderSection.tsx';
 import { ListenerForm } from './ListenerForm.tsx';
+import { LogRetentionSection } from './LogRetentionSection.tsx';
 import { BackupSection } from './storage/BackupSection.tsx';
 import { RetentionSection } from './storage/RetentionSection.tsx';
 import { StorageSection } from './storage/StorageSection.tsx';
@@ -39,6 +40,10 @@ export function SettingsScreen() {
           ...before,
           ...(update.appearance === undefined ? {} : { appearance: update.appearance }),
           ...(update.language === undefined ? {} : { language: update.language }),
+          log: {
+            maxRows: update.log?.maxRows ?? before.log.maxRows,
+            maxDays: update.log?.maxDays ?? before.log.maxDays,
+          },
         });
       }
       return before;
@@ -66,6 +71,9 @@ export function SettingsScreen() {
         {status.data !== undefined && <DataFolderSection status={status.data} />}
         <StorageSection />
         <RetentionSection />
+        {settings.data !== undefined && (
+          <LogRetentionSection limits={settings.data.log} onChange={(log) => change.mutate({ log })} />
+        )}
         <BackupSection />
         <Section title={t('look.title')}>
           {change.error !== null && <ErrorPanel error={change.error} />}

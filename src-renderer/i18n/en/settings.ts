@@ -23,6 +23,16 @@ export const settings = {
     change: 'To use another one, start Slipway with',
     move: 'To move it, quit Slipway, move the folder, and start with its new path.',
   },
+  log: {
+    title: 'Log',
+    intro: 'Requests and reports of devices. The oldest rows go first, by whichever limit is reached.',
+    rows: 'Rows at most',
+    rowsChoice: '{{rows}} rows',
+    days: 'Age at most',
+    daysChoice_one: '{{count}} day',
+    daysChoice_other: '{{count}} days',
+    figures: 'Figures are kept for 30 days by themselves, also when the log is shorter.',
+  },
   look: {
     title: 'Appearance',
     scheme: 'Colours',

@@ -25,6 +25,17 @@ export const settings = {
     change: 'Pour en utiliser un autre, démarrez Slipway avec',
     move: 'Pour le déplacer, quittez Slipway, déplacez le dossier et démarrez avec son nouveau chemin.',
   },
+  log: {
+    title: 'Journal',
+    intro:
+      'Requêtes et rapports des appareils. Les lignes les plus anciennes partent d’abord, dès qu’une limite est atteinte.',
+    rows: 'Lignes au plus',
+    rowsChoice: '{{rows}} lignes',
+    days: 'Âge au plus',
+    daysChoice_one: '{{count}} jour',
+    daysChoice_other: '{{count}} jours',
+    figures: 'Les chiffres sont gardés 30 jours, même si le journal est plus court.',
+  },
   look: {
     title: 'Apparence',
     scheme: 'Couleurs',
