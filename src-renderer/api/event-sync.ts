@@ -35,6 +35,7 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
     case 'device.changed':
       return [
         queryKeys.devices(message.payload.appId),
+        queryKeys.figures(message.payload.appId),
         queryKeys.releases(message.payload.appId),
         queryKeys.apps,
         queryKeys.server,

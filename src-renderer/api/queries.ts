@@ -17,6 +17,7 @@ export const queryKeys = {
   /** What devices would be answered: made doubtful by everything that the decision looks at. */
   answers: (appId: string) => ['answers', appId] as const,
   activity: ['activity'] as const,
+  figures: (appId: string) => ['figures', appId] as const,
   server: ['server'] as const,
   settings: ['settings'] as const,
   keys: ['keys'] as const,
@@ -128,6 +129,27 @@ export function activityRowQuery(api: ApiClient, { id, outcome }: Pick<Activity,
     queryKey: [...queryKeys.activity, 'row', id, outcome],
     queryFn: ({ signal }) => api.activity.get({ id }, { signal }),
     placeholderData: (previous) => (previous?.id === id ? previous : undefined),
+  });
+}
+
+/** Ranges end now, so what an answer counts goes stale by itself. */
+const FIGURES_EVERY_MS = 60_000;
+
+export function updateFiguresQuery(api: ApiClient, input: InputOf<Api['figures']['updates']>) {
+  return queryOptions({
+    queryKey: [...queryKeys.figures(input.appId), 'updates', input],
+    queryFn: ({ signal }) => api.figures.updates(input, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: FIGURES_EVERY_MS,
+  });
+}
+
+export function adoptionQuery(api: ApiClient, input: InputOf<Api['figures']['adoption']>) {
+  return queryOptions({
+    queryKey: [...queryKeys.figures(input.appId), 'adoption', input],
+    queryFn: ({ signal }) => api.figures.adoption(input, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: FIGURES_EVERY_MS,
   });
 }
 

@@ -3,6 +3,7 @@ import { channels } from './en/channels.ts';
 import { common } from './en/common.ts';
 import { connect } from './en/connect.ts';
 import { devices } from './en/devices.ts';
+import { figures } from './en/figures.ts';
 import { frame } from './en/frame.ts';
 import { keys } from './en/keys.ts';
 import { release } from './en/release.ts';
@@ -20,6 +21,7 @@ export const english = {
   common,
   connect,
   devices,
+  figures,
   frame,
   keys,
   release,

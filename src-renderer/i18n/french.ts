@@ -5,6 +5,7 @@ import { common } from './fr/common.ts';
 import { connect } from './fr/connect.ts';
 import { devices } from './fr/devices.ts';
 import { errors } from './fr/errors.ts';
+import { figures } from './fr/figures.ts';
 import { findings } from './fr/findings.ts';
 import { frame } from './fr/frame.ts';
 import { keys } from './fr/keys.ts';
@@ -29,6 +30,7 @@ export const french = {
     common,
     connect,
     devices,
+    figures,
     frame,
     keys,
     release,

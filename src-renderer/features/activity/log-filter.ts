@@ -1,4 +1,5 @@
 import type { Activity, ActivityKind, ActivityOutcome } from '#contract/models/activity.ts';
+import { TRANSFER_BROKEN } from '#contract/models/figures.ts';
 
 export type LogFilter = {
   /** Empty: every kind. */
@@ -11,6 +12,13 @@ export type LogFilter = {
 };
 
 export const noFilter: LogFilter = { kinds: [], outcomes: [], deviceId: null, text: '' };
+
+/** The rows that tell of one cause of failure. */
+export function filterOfCause(cause: string): LogFilter {
+  return cause === TRANSFER_BROKEN
+    ? { ...noFilter, kinds: ['download'], outcomes: ['failed'] }
+    : { ...noFilter, kinds: ['stats'], text: cause };
+}
 
 export function isFiltering({ kinds, outcomes, deviceId, text }: LogFilter): boolean {
   return kinds.length > 0 || outcomes.length > 0 || deviceId !== null || text.trim() !== '';

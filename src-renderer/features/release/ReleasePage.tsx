@@ -23,6 +23,7 @@ import { formatNumber } from '#renderer/i18n/format.ts';
 import { DeleteRelease } from './DeleteRelease.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
+import { ReleaseFigures } from './ReleaseFigures.tsx';
 import { ReleaseKey } from './ReleaseKey.tsx';
 import { Timings } from './Timings.tsx';
 
@@ -81,6 +82,7 @@ function LoadedPage({ app, release, back }: LoadedProps) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <ReleaseAdoption release={release} />
+          <ReleaseFigures release={release} />
           <Section title={t('page.findings')}>
             {release.findings.length === 0 ? (
               <StateWord tone="success">{t('page.noFindings')}</StateWord>
