@@ -295,6 +295,11 @@ export const api = {
       }),
       output: z.array(activityDetailSchema),
     }),
+    /** Sends a request of the log again; the row that this leaves says so, and no device or figure changes. */
+    replay: command({
+      input: z.object({ id: z.number().int(), to: z.enum(['server']).default('server') }),
+      output: z.object({ row: activityDetailSchema }),
+    }),
     clear: command({ input: ofApp, output: z.object({ removed: z.number().int() }) }),
   },
   figures: {
@@ -456,6 +461,7 @@ export const api = {
     update: command({
       input: z.object({
         device: settingsSchema.shape.device.partial().optional(),
+        log: settingsSchema.shape.log.partial().optional(),
         appearance: settingsSchema.shape.appearance.optional(),
         language: settingsSchema.shape.language.optional(),
       }),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { NetworkAddress } from '#contract/models/server.ts';
 
 import { createActivity, type ActivityService } from './activity/activity.ts';
+import { createReplay } from './activity/replay.ts';
+import { createRetention } from './activity/retention.ts';
 import type { AppService } from './apps/apps.ts';
 import type { BackupService } from './backup/backups.ts';
 import type { BuildService } from './builds/builds.ts';
@@ -98,7 +100,29 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     isApp,
   });
   const explain = createExplain({ devices: deviceRepository, directory, clock, origin: () => originOf(ports) });
-  const activity = createActivity({ activity: activityRepository, events, isApp });
+  const activity = createActivity({
+    activity: activityRepository,
+    events,
+    replay: createReplay({
+      database,
+      activity: activityRepository,
+      directory,
+      deviceOrigin: ports.deviceOrigin,
+      secret: publishDeps.secret,
+    }),
+    isApp,
+  });
+  const retention = opened.use(
+    createRetention({
+      database,
+      activity: activityRepository,
+      figures: figureRepository,
+      limits: () => services.settings.get().log,
+      events,
+      clock,
+      logger,
+    }),
+  );
   const { channelRepository } = services;
   const rollouts = createRolloutWatch({
     channels: channelRepository,
@@ -120,6 +144,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
     clock,
     logger,
     secret: publishDeps.secret,
+    onRowAdded: () => retention.noteAdded(),
   });
   const projects = createProjects({
     getApp: (appId) => services.apps.get(appId),

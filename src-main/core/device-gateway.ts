@@ -12,6 +12,8 @@ export type DeviceRequest = {
   /** A few headers worth keeping: user-agent, content-type, range. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: RequestBody;
+  /** Set by the core: the row of the log whose request a person sends again. */
+  readonly replayOf?: number | null;
 };
 
 export type RequestBody =

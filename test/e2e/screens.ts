@@ -44,6 +44,24 @@ export const filledScreens: readonly Screen[] = [
     },
   },
   {
+    name: 'activity-replay',
+    path: '/activity',
+    prepare: async (page) => {
+      await page.getByRole('row').nth(1).click();
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByRole('region', { name: 'Sent again' }).waitFor();
+    },
+  },
+  {
+    name: 'activity-figures',
+    path: '/activity',
+    prepare: async (page) => {
+      const toggle = page.getByRole('button', { name: 'Figures', exact: true });
+      if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+      await page.getByRole('img', { name: /^Devices by bundle/ }).waitFor();
+    },
+  },
+  {
     name: 'review',
     path: '/release',
     prepare: async (page) => {

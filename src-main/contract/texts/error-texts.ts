@@ -192,6 +192,14 @@ export const errorTexts = {
     message: 'That entry of the log is gone.',
     hint: 'Old entries are removed when the log is full; reload the list.',
   },
+  REPLAY_NOT_PAIRED: {
+    message: 'No app has the address that this request was sent to, so it cannot be sent again.',
+    hint: 'The log keeps the beginning of a token only. Copy the request as curl and put the address in.',
+  },
+  REPLAY_INCOMPLETE: {
+    message: 'This request is too large to be kept whole, so it cannot be sent again.',
+    hint: 'Let the device send it again.',
+  },
   JOB_NOT_FOUND: { message: 'That job is unknown.', hint: 'It may have ended before Slipway restarted.' },
   UPLOAD_NOT_FOUND: { message: 'That upload is unknown or was ended.', hint: 'Drop the folder again.' },
   UPLOAD_INCOMPLETE: {

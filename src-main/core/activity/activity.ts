@@ -3,6 +3,7 @@ import type { Activity, ActivityDetail } from '#contract/models/activity.ts';
 import { AppError } from '../app-error.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { ActivityFilter, ActivityPage, ActivityRepository } from '../storage/activity-repository.ts';
+import type { Replay } from './replay.ts';
 
 export type ActivityService = {
   /** Newest last. `total` counts what the filter finds, whatever the page. */
@@ -11,6 +12,8 @@ export type ActivityService = {
   get(id: number): ActivityDetail;
   /** Rows with their payloads, newest last. */
   export(input: ActivityFilter & ActivityPage): ActivityDetail[];
+  /** Sends the request of a row again. Rejects as `createReplay` says. */
+  readonly replay: Replay;
   /** Throws `APP_NOT_FOUND`. */
   clear(appId: string): { readonly removed: number };
 };
@@ -18,10 +21,12 @@ export type ActivityService = {
 export function createActivity({
   activity,
   events,
+  replay,
   isApp,
 }: {
   readonly activity: ActivityRepository;
   readonly events: EventHub;
+  readonly replay: Replay;
   readonly isApp: (appId: string) => boolean;
 }): ActivityService {
   return {
@@ -32,6 +37,7 @@ export function createActivity({
       return found;
     },
     export: (input) => activity.details(input, input),
+    replay,
     clear(appId) {
       if (!isApp(appId)) throw new AppError('APP_NOT_FOUND', { appId });
       const removed = activity.clear(appId);

@@ -2,7 +2,7 @@ import type { RequestBody } from '../device-gateway.ts';
 
 /** Characters of JSON that the log keeps of one payload. */
 const MAX_PAYLOAD = 32 * 1024;
-const KEPT_OF_LARGE = 4 * 1024;
+export const KEPT_OF_LARGE = 4 * 1024;
 
 /** A payload as the log keeps it: whole, or its beginning. */
 export function keptPayload(value: unknown): unknown {

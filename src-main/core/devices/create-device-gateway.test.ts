@@ -47,6 +47,7 @@ async function openGateway() {
     clock: { now: () => control.nowMs },
     logger: silentLogger,
     secret: createFetchBackSecret(),
+    onRowAdded: () => undefined,
   });
   return {
     gateway,

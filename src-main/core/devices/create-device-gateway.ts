@@ -2,6 +2,8 @@ import type { DeviceReply } from '#contract/device-protocol.ts';
 import type { Activity } from '#contract/models/activity.ts';
 
 import { createActivityLog } from '../activity/activity-log.ts';
+import { createRehearsals, Rehearsed } from '../activity/rehearsals.ts';
+import { readReplayMark } from '../activity/replay-mark.ts';
 import { createStrangers } from '../activity/strangers.ts';
 import type { AppDirectory, AppEntry } from '../apps/app-directory.ts';
 import { answerChannelCall, readChannelCall, type ChannelAnswer } from '../channels/channel-self.ts';
@@ -12,7 +14,7 @@ import { createFigureBook } from '../figures/figure-book.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { FetchBackSecret } from '../releases/fetch-back-secret.ts';
 import { readStats, type StatEvent } from '../stats/read-stats.ts';
-import type { ActivityRepository } from '../storage/activity-repository.ts';
+import type { ActivityRecord, ActivityRepository } from '../storage/activity-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
@@ -48,6 +50,8 @@ export type DeviceGatewayDeps = {
   readonly logger: Logger;
   /** Of the publish job: its own fetch-back check is not a device. */
   readonly secret: FetchBackSecret;
+  /** For each new row of the log. */
+  readonly onRowAdded: () => void;
 };
 
 /** What one request left: rows that were in the log already are null. */
@@ -68,7 +72,8 @@ const notKept: DeviceReply = {
 /** What phones may ask of the core. Ends what a process that died left running. */
 export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const { database, devices, activity, directory, rollouts, releaseFiles, blobs, events, clock, logger, secret } = deps;
-  const log = createActivityLog({ database, activity, events, logger });
+  const rehearsals = createRehearsals(createActivityLog({ activity, events, onAdded: deps.onRowAdded }));
+  const { log } = rehearsals;
   const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
   const tags = createOfferTags();
@@ -91,17 +96,38 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   /** Commits, then tells the windows. False when nothing could be written; the device gets its answer all the same. */
   async function record(app: AppEntry, work: () => Written): Promise<boolean> {
     try {
-      const { rows, deviceIds } = await database.enqueueWrite(work);
+      const { rows, deviceIds } = await database.enqueueWrite(() => rehearsals.run(work));
       log.announce(rows.filter((row) => row !== null));
       for (const deviceId of deviceIds) log.announceDevice(app.appId, deviceId);
       return true;
     } catch (error) {
+      if (error instanceof Rehearsed) return await recordReplay(app, error.records);
       logger.error({ err: error, appId: app.appId }, 'a request of a device could not be recorded');
       return false;
     }
   }
 
-  return {
+  /** The rows alone; the devices they name are as they were before. */
+  async function recordReplay(app: AppEntry, records: readonly ActivityRecord[]): Promise<boolean> {
+    for (const { deviceId } of records) {
+      const device = deviceId === null ? undefined : devices.get(app.appId, deviceId);
+      if (device) deadlines.plan(app.appId, device.deviceId, device.progress);
+    }
+    try {
+      log.announce(await database.enqueueWrite(() => records.flatMap((record) => log.add(record) ?? [])));
+      return true;
+    } catch (error) {
+      logger.error({ err: error, appId: app.appId }, 'a request that was sent again could not be recorded');
+      return false;
+    }
+  }
+
+  const withMark = <T extends Omit<DeviceRequest, 'body'>>(request: T): T & { readonly replayOf: number | null } => ({
+    ...request,
+    replayOf: readReplayMark(secret, request.headers),
+  });
+
+  const gateway: DeviceGateway = {
     async checkUpdate(request) {
       const app = appOf(request);
       if (!app) return notPaired;
@@ -198,6 +224,14 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     },
     noteStranger: (request, reason) => noteStranger({ ...request, headers: loggedHeaders(request.headers) }, reason),
     knowsToken: (token) => directory.byToken(token) !== undefined,
+  };
+  return {
+    ...gateway,
+    checkUpdate: (request) => gateway.checkUpdate(withMark(request)),
+    recordStats: (request) => gateway.recordStats(withMark(request)),
+    channelSelf: (request) => gateway.channelSelf(withMark(request)),
+    openBundle: (request, file) => gateway.openBundle(withMark(request), file),
+    openFile: (request, file) => gateway.openFile(withMark(request), file),
   };
 
   /** For the answer to a check that could not be recorded. */

@@ -71,6 +71,7 @@ function rowOf(
     },
     trace: null,
     eventKey: null,
+    replayOf: request.replayOf ?? null,
   };
 }
 

@@ -118,7 +118,9 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
     readonly release: ReleaseEntry;
     readonly base: RowBase;
   }): DownloadTicket {
-    const { app, deviceId } = base;
+    const { app, request } = base;
+    // Sent again by a person: the device is where it was.
+    const deviceId = isReplay(request) ? null : base.deviceId;
     const { version, sizeBytes } = release;
     const device = deviceId === null ? null : { appId: app.appId, deviceId };
     const key = device && keyOf(device.appId, device.deviceId);
@@ -248,6 +250,7 @@ export function rowOf({ app, request, deviceId, version, atMs }: RowBase): Omit<
     response: { status: null, body: null },
     trace: null,
     eventKey: null,
+    replayOf: request.replayOf ?? null,
   };
 }
 
@@ -258,6 +261,10 @@ function failedRow(base: RowBase, status: number, summary: string): ActivityReco
 /** Nothing for the whole file. */
 function describeRange({ start, end }: { readonly start: number; readonly end: number }, sizeBytes: number): string {
   return start === 0 && end === sizeBytes - 1 ? '' : ` (bytes ${start} to ${end})`;
+}
+
+export function isReplay({ replayOf }: Pick<DeviceRequest, 'replayOf'>): boolean {
+  return replayOf !== undefined && replayOf !== null;
 }
 
 export function isVirtual({ headers }: Pick<DeviceRequest, 'headers'>): boolean {

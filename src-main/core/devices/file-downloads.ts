@@ -15,7 +15,7 @@ import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
 import type { ReleaseFileRepository, ServedBody } from '../storage/release-file-repository.ts';
 import type { DeviceBook } from './device-book.ts';
-import { rowOf, silentTicket, type RowBase } from './downloads.ts';
+import { isReplay, rowOf, silentTicket, type RowBase } from './downloads.ts';
 import type { OfferTags } from './offer-tags.ts';
 
 /** How often files under way are written down and announced. */
@@ -86,8 +86,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
   }
 
   function groupFor(base: RowBase, release: ReleaseEntry | null, version: string): Group {
-    const { app, deviceId, request } = base;
-    const key = `${app.appId}\n${deviceId ?? request.remoteAddress}\n${version}`;
+    const key = keyOf(base, version);
     const known = groups.get(key);
     if (known) return known;
     const group: Group = {
@@ -225,9 +224,11 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
       if (isFetchBack || request.method === 'HEAD') {
         return body && isThere ? silentTicket({ filePath: blobs.path(body.holderSha256), offset, sizeBytes }) : null;
       }
-      const base: RowBase = { app, request, deviceId: tag?.deviceId ?? null, version, atMs: clock.now() };
+      // Sent again by a person: the device is where it was.
+      const deviceId = isReplay(request) ? null : (tag?.deviceId ?? null);
+      const base: RowBase = { app, request, deviceId, version, atMs: clock.now() };
       const group = groupFor(base, release, version ?? 'an unknown release');
-      const key = `${app.appId}\n${base.deviceId ?? request.remoteAddress}\n${group.version}`;
+      const key = keyOf(base, group.version);
       if (!body || !isThere) {
         group.failed.set(sha256, 404);
         move(group);
@@ -271,6 +272,10 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
       },
     };
   }
+}
+
+function keyOf({ app, deviceId, request }: RowBase, version: string): string {
+  return [app.appId, deviceId ?? request.remoteAddress, version, request.replayOf ?? ''].join('\n');
 }
 
 function totalOf({ missing, release }: Group): number | null {

@@ -43,6 +43,7 @@ async function openFigures() {
     clock,
     logger: silentLogger,
     secret: createFetchBackSecret(),
+    onRowAdded: () => undefined,
   });
   const request = (value: unknown, isVirtual: boolean): DeviceRequest => ({
     method: 'POST',

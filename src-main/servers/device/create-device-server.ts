@@ -49,6 +49,7 @@ const MAX_CONNECTIONS = 2_000;
 
 /** Headers that the log and the core see. */
 const keptHeaders = [
+  'host',
   'user-agent',
   'accept',
   'content-type',
@@ -56,6 +57,7 @@ const keptHeaders = [
   'if-range',
   'x-slipway-virtual',
   'x-slipway-verify',
+  'x-slipway-replay',
 ] as const;
 
 /** What browsers ask for by themselves when a person opens the page. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Check, Copy, Terminal, X } from 'lucide-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Check, Copy, RotateCw, Terminal, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
@@ -18,6 +18,7 @@ import { activitySentence, statCause } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { curlCommand } from './curl-command.ts';
+import { ReplaySection } from './replay/ReplaySection.tsx';
 import { TraceTable } from './TraceTable.tsx';
 
 import styles from './DetailPane.module.css';
@@ -29,10 +30,15 @@ type Props = {
   readonly row: Activity | undefined;
   readonly names: ReadonlyMap<string, string>;
   readonly onClose: () => void;
+  /** Goes to another row. */
+  readonly onShow: (id: number) => void;
 };
 
+/** Reports come with the next batch, a second later; what took longer lay on the device. */
+const LATE_MS = 60_000;
+
 /** Everything about one row: the sentence, why, what was sent and what was answered. */
-export function DetailPane({ app, rowId, row, names, onClose }: Props) {
+export function DetailPane({ app, rowId, row, names, onClose, onShow }: Props) {
   const { t } = useTranslation('activity');
   return (
     <aside className={styles.pane} aria-label={t('detail.title', { id: rowId })}>
@@ -42,7 +48,7 @@ export function DetailPane({ app, rowId, row, names, onClose }: Props) {
           <CloseButton onClose={onClose} />
         </div>
       ) : (
-        <KnownRow app={app} row={row} names={names} onClose={onClose} />
+        <KnownRow key={row.id} app={app} row={row} names={names} onClose={onClose} onShow={onShow} />
       )}
     </aside>
   );
@@ -62,14 +68,16 @@ function KnownRow(props: {
   readonly row: Activity;
   readonly names: ReadonlyMap<string, string>;
   readonly onClose: () => void;
+  readonly onShow: (id: number) => void;
 }) {
-  const { app, row, names, onClose } = props;
+  const { app, row, names, onClose, onShow } = props;
   const { t, i18n } = useTranslation('activity');
   const api = useApi();
   const { data: detail, error, refetch } = useQuery(activityRowQuery(api, row));
   const { data: status } = useQuery(serverStatusQuery(api));
   const [copiedJson, copyJson] = useCopy();
   const [copiedCurl, copyCurl] = useCopy();
+  const replay = useMutation({ mutationFn: () => api.activity.replay({ id: row.id, to: 'server' }) });
   const origin = status?.device.urls[0] ?? `http://127.0.0.1:${status?.device.port ?? 8787}`;
   const cause = row.kind === 'stats' && row.action !== null ? statCause(row.action, row.version, i18n.language) : null;
   const isGone = error instanceof ApiError && error.code === 'EVENT_NOT_FOUND';
@@ -111,8 +119,26 @@ function KnownRow(props: {
           >
             {t('detail.copyCurl')}
           </Button>
+          {row.appId !== null && row.kind !== 'unpaired' && (
+            <Button
+              size="xs"
+              title={t('replay.hint')}
+              disabled={row.outcome === 'running' || detail === undefined}
+              loading={replay.isPending}
+              leftSection={<RotateCw size={13} aria-hidden="true" />}
+              onClick={() => replay.mutate()}
+            >
+              {t('replay.action')}
+            </Button>
+          )}
         </div>
-        <Facts row={row} name={row.deviceId === null ? '' : (names.get(row.deviceId) ?? '')} />
+        <div aria-live="polite">
+          {replay.error !== null && <ErrorPanel error={replay.error} />}
+          {replay.data !== undefined && detail !== undefined && (
+            <ReplaySection original={detail} replay={replay.data.row} onShow={onShow} />
+          )}
+        </div>
+        <Facts row={row} onShow={onShow} name={row.deviceId === null ? '' : (names.get(row.deviceId) ?? '')} />
         {isGone && <p className={styles.none}>{t('detail.gone')}</p>}
         {error !== null && !isGone && <ErrorPanel error={error} onRetry={() => void refetch()} />}
         {detail?.trace !== undefined && detail.trace.length > 0 && <TraceTable trace={detail.trace} />}
@@ -122,11 +148,23 @@ function KnownRow(props: {
   );
 }
 
-function Facts({ row, name }: { readonly row: Activity; readonly name: string }) {
+function Facts({
+  row,
+  name,
+  onShow,
+}: {
+  readonly row: Activity;
+  readonly name: string;
+  readonly onShow: (id: number) => void;
+}) {
   const { t, i18n } = useTranslation('activity');
   const bytes = (value: number) => formatBytes(value, i18n.language);
   const rows: readonly (KeyValueRow | null)[] = [
     { label: t('detail.at'), value: formatExactTime(row.at, i18n.language) },
+    Date.parse(row.at) - Date.parse(row.happenedAt) > LATE_MS
+      ? { label: t('detail.happened'), value: formatExactTime(row.happenedAt, i18n.language) }
+      : null,
+    row.replayOf === null ? null : { label: t('replay.of'), value: <ReplayOf id={row.replayOf} onShow={onShow} /> },
     row.deviceId === null
       ? null
       : {
@@ -157,4 +195,13 @@ function Facts({ row, name }: { readonly row: Activity; readonly name: string })
         },
   ];
   return <KeyValue rows={rows.filter((each) => each !== null)} />;
+}
+
+function ReplayOf({ id, onShow }: { readonly id: number; readonly onShow: (id: number) => void }) {
+  const { t } = useTranslation('activity');
+  return (
+    <Button size="xs" variant="subtle" onClick={() => onShow(id)}>
+      {t('detail.title', { id })}
+    </Button>
+  );
 }

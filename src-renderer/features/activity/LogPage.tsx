@@ -9,7 +9,8 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page } from '#renderer/components/Page.tsx';
 
 import { DetailPane } from './DetailPane.tsx';
-import { isFiltering, matcherOf, noFilter, type LogFilter } from './log-filter.ts';
+import { FiguresPanel } from './figures/FiguresPanel.tsx';
+import { filterOfCause, isFiltering, matcherOf, noFilter, type LogFilter } from './log-filter.ts';
 import { LogActions } from './LogActions.tsx';
 import { LogEmpty } from './LogEmpty.tsx';
 import { LogFilters } from './LogFilters.tsx';
@@ -82,6 +83,7 @@ export function LogPage({ app, deviceId }: Props) {
       actions={<LogActions app={app} log={log} snapshot={snapshot} filter={applied} names={names} />}
     >
       <div className={styles.body}>
+        <FiguresPanel app={app} onCause={(cause) => setFilter(filterOfCause(cause))} />
         <LogFilters
           ref={search}
           filter={filter}
@@ -110,7 +112,14 @@ export function LogPage({ app, deviceId }: Props) {
             />
           )}
           {isDetailOpen && activeId !== null && (
-            <DetailPane app={app} row={log.find(activeId)} rowId={activeId} names={names} onClose={closeDetail} />
+            <DetailPane
+              app={app}
+              row={log.find(activeId)}
+              rowId={activeId}
+              names={names}
+              onClose={closeDetail}
+              onShow={setActiveId}
+            />
           )}
         </div>
       </div>

@@ -60,6 +60,7 @@ export const LogRow = memo(function LogRow({ row, name, rowIndex, top, nowMs, is
         )}
       </span>
       <span role="gridcell" data-column="what" className={styles.cell} title={sentence}>
+        {row.replayOf !== null && <span className={styles.replay}>{words.replay}</span>}
         {sentence}
       </span>
       <span role="gridcell" data-column="size" className={styles.cell}>

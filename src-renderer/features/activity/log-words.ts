@@ -14,6 +14,7 @@ export type LogWords = {
   readonly kinds: Readonly<Record<ActivityKind, string>>;
   readonly outcomes: Readonly<Record<ActivityOutcome, string>>;
   readonly noDevice: string;
+  readonly replay: string;
   readonly bytesOf: (sent: string, total: string) => string;
 };
 
@@ -26,6 +27,7 @@ export function useLogWords(): LogWords {
       kinds: wordsOf(activityKindSchema.options, (kind) => t(`kind.${kind}`)),
       outcomes: wordsOf(activityOutcomeSchema.options, (outcome) => t(`outcome.${outcome}`)),
       noDevice: t('noDevice'),
+      replay: t('replay.mark'),
       bytesOf: (sent, total) => t('bytesOf', { sent, total }),
     }),
     [t, language],

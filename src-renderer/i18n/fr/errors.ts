@@ -200,6 +200,14 @@ export const errors = {
     message: 'Cette ligne du journal n’est plus là.',
     hint: 'Les plus anciennes sont effacées quand le journal est plein ; rechargez la liste.',
   },
+  REPLAY_NOT_PAIRED: {
+    message: 'Aucune application n’a l’adresse à laquelle cette requête a été envoyée : impossible de la renvoyer.',
+    hint: 'Le journal ne garde que le début d’un jeton. Copiez la requête en curl et mettez-y l’adresse.',
+  },
+  REPLAY_INCOMPLETE: {
+    message: 'Cette requête est trop grande pour être gardée entière : impossible de la renvoyer.',
+    hint: 'Laissez l’appareil la renvoyer.',
+  },
   JOB_NOT_FOUND: {
     message: 'Cette tâche est inconnue.',
     hint: 'Elle a pu finir avant le redémarrage de Slipway.',
