@@ -93,6 +93,68 @@ describe('startEventSync', () => {
     connect('open');
     await vi.waitFor(() => expect(waiting).toHaveLength(2));
   });
+
+  it('asks at its own pace while a thousand devices report, and once more after the last of them', async () => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const observer = new QueryObserver(queryClient, {
+        queryKey: queryKeys.apps,
+        async queryFn() {
+          asked += 1;
+          const mine = asked;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return mine;
+        },
+      });
+      observer.subscribe(() => undefined);
+      await vi.advanceTimersByTimeAsync(1_000);
+      const before = asked;
+      for (let index = 0; index < 1_000; index += 1) {
+        emit(appChanged);
+        await vi.advanceTimersByTimeAsync(10);
+      }
+      // 10 s of events, and an answer takes 0.1 s: a fifth of the time is spent on asking.
+      expect(asked - before).toBeGreaterThanOrEqual(15);
+      expect(asked - before).toBeLessThanOrEqual(21);
+      const last = asked;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(asked).toBeGreaterThan(last);
+      const rest = asked;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(asked).toBe(rest);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not let what rests hold up another change', async () => {
+    vi.useFakeTimers();
+    try {
+      let settings = 0;
+      const watch = (queryKey: readonly string[], tookMs: number, onAsk: () => void) =>
+        new QueryObserver(queryClient, {
+          queryKey,
+          async queryFn() {
+            onAsk();
+            await new Promise((resolve) => setTimeout(resolve, tookMs));
+            return 0;
+          },
+        }).subscribe(() => undefined);
+      watch(queryKeys.apps, 400, () => undefined);
+      watch(queryKeys.settings, 1, () => (settings += 1));
+      await vi.advanceTimersByTimeAsync(1_000);
+      emit(appChanged);
+      await vi.advanceTimersByTimeAsync(500);
+      emit(appChanged);
+      await vi.advanceTimersByTimeAsync(100);
+      emit({ name: 'settings.changed', payload: {} });
+      await vi.advanceTimersByTimeAsync(100);
+      expect(settings).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('what an event makes doubtful', () => {
