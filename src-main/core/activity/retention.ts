@@ -44,8 +44,12 @@ export function createRetention({
   let isClosed = false;
 
   async function inSteps(step: () => number): Promise<void> {
-    // Another round also after an incomplete step: limits may have changed meanwhile.
-    while (!isClosed && (await database.enqueueWrite(step)) > 0);
+    for (;;) {
+      if (isClosed) return;
+      // Another round also after an incomplete step: limits may have changed meanwhile.
+      const removed = await database.enqueueWrite(step);
+      if (removed === 0) return;
+    }
   }
 
   async function run(): Promise<void> {

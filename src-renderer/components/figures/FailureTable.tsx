@@ -26,9 +26,7 @@ export function FailureTable({ failures, label, onCause }: Props) {
       <thead>
         <tr>
           <th scope="col">{t('column.cause')}</th>
-          <th scope="col" className={styles.barCell}>
-            <span className={styles.hidden}>{t('column.share')}</span>
-          </th>
+          <th className={styles.barCell} aria-hidden="true" />
           <th scope="col" className={styles.number}>
             {t('column.devices')}
           </th>
@@ -54,8 +52,8 @@ export function FailureTable({ failures, label, onCause }: Props) {
                 </button>
               )}
             </th>
-            <td className={styles.barCell}>
-              <span className={styles.track} aria-hidden="true">
+            <td className={styles.barCell} aria-hidden="true">
+              <span className={styles.track}>
                 <span className={styles.bar} data-kind="trouble" style={{ width: `${(devices / most) * 100}%` }} />
               </span>
             </td>

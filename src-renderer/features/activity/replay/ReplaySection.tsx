@@ -39,8 +39,8 @@ export function ReplaySection({ original, replay, onShow }: Props) {
           <thead>
             <tr>
               <th scope="col">{t('replay.field')}</th>
-              <th scope="col">{t('replay.then')}</th>
-              <th scope="col">{t('replay.now')}</th>
+              <th scope="col">{t('replay.before')}</th>
+              <th scope="col">{t('replay.after')}</th>
             </tr>
           </thead>
           <tbody>
@@ -62,8 +62,8 @@ export function ReplaySection({ original, replay, onShow }: Props) {
       )}
       {replay.response.body !== null && replay.response.body !== undefined && (
         <div className={styles.pair}>
-          <Answer label={t('replay.then')} answer={original.response} />
-          <Answer label={t('replay.now')} answer={replay.response} />
+          <Answer label={t('replay.before')} answer={original.response} />
+          <Answer label={t('replay.after')} answer={replay.response} />
         </div>
       )}
     </section>

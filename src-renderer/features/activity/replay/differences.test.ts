@@ -31,11 +31,21 @@ describe('two answers', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         expect(differencesOf(ok(one), ok(structuredClone(one)))).toEqual([]);
-        const isEqual = JSON.stringify(one) === JSON.stringify(other);
         const found = differencesOf(ok(one), ok(other));
         expect(found.length).toBeLessThanOrEqual(50);
-        if (found.length === 0 && !isEqual) expect(one).toEqual(other);
+        expect(found.length > 0).toBe(JSON.stringify(sorted(one)) !== JSON.stringify(sorted(other)));
       }),
     );
   });
 });
+
+/** The same value with its keys in order; -0 is 0 on the wire, as in JSON. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, of]) => [key, sorted(of)]),
+  );
+}

@@ -22,7 +22,7 @@ export function differencesOf(before: Answer, after: Answer): readonly Differenc
 }
 
 function compare(path: string, before: unknown, after: unknown, found: Difference[]): void {
-  if (found.length >= MAX_DIFFERENCES || Object.is(before, after)) return;
+  if (found.length >= MAX_DIFFERENCES || before === after) return;
   if (Array.isArray(before) && Array.isArray(after)) {
     const length = Math.max(before.length, after.length);
     for (let index = 0; index < length; index += 1) compare(`${path}[${index}]`, before[index], after[index], found);
