@@ -126,3 +126,11 @@ it('takes a batch that lay on the device for days without turning the device bac
   });
   expect(open.activity.count({})).toBe(3);
 });
+
+it('names the bundle of a failure that names none, by what was offered (clients.md §2.4)', async () => {
+  await using open = await openGateway();
+  await open.gateway.checkUpdate(request(androidCheck));
+  const { version_name: _, ...bare } = stat('download_fail', { timestamp: 1 });
+  await open.gateway.recordStats(request([bare]));
+  expect(open.activity.list({}, { limit: 1 })).toMatchObject([{ action: 'download_fail', version: '1.0.1' }]);
+});

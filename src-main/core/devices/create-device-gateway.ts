@@ -25,6 +25,7 @@ import type { UpdateDecision, UpdateRequest } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { createManifestTexts, type ManifestText } from '../updates/manifest-texts.ts';
 import { isRecord, readDeviceInfo } from '../updates/parse-request.ts';
+import { attributedVersion } from './attribute-stat.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDeviceBook, type FoundDevice } from './device-book.ts';
 import { noFacts, type DeviceFacts } from './device-facts.ts';
@@ -269,6 +270,12 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     });
   }
 
+  function attributedTo(app: AppEntry, event: StatEvent, before: readonly StatEvent[]): string | null {
+    const { deviceId } = event.info;
+    const device = deviceId === null ? undefined : devices.get(app.appId, deviceId);
+    return attributedVersion(event, before, device?.progress.state);
+  }
+
   /** One row per event; events that are there already change nothing. */
   function writeStats(
     request: DeviceRequest,
@@ -276,7 +283,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     reported: readonly StatEvent[],
     receivedAtMs: number,
   ): Written {
-    const rows = reported.map((event) => log.add(statRow(request, app, event, receivedAtMs)));
+    const rows = reported.map((event, index) => {
+      const attributed = event.versionName === null ? attributedTo(app, event, reported.slice(0, index)) : null;
+      return log.add(statRow(request, app, event, { receivedAtMs, attributed }));
+    });
     const fresh = reported.filter(({ info }, index) => rows[index] !== null && !isOfOtherApp(info, app));
     const byDevice = Map.groupBy(fresh, ({ info }) => info.deviceId);
     const deviceIds: string[] = [];

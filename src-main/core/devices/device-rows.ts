@@ -108,9 +108,15 @@ export function malformedRow(
   };
 }
 
-/** Of one event of a batch. */
-export function statRow(request: DeviceRequest, app: AppEntry, event: StatEvent, receivedAtMs: number): ActivityRecord {
-  const { action, versionName, info, sent, key } = event;
+/** Of one event of a batch; `attributed` is the bundle of one that names none. */
+export function statRow(
+  request: DeviceRequest,
+  app: AppEntry,
+  event: StatEvent,
+  { receivedAtMs, attributed }: { readonly receivedAtMs: number; readonly attributed: string | null },
+): ActivityRecord {
+  const { action, info, sent, key } = event;
+  const versionName = event.versionName ?? attributed;
   const { sentence } = describeStat(action, versionName);
   const other = isOfOtherApp(info, app) ? ` (sent as ${info.appId ?? ''})` : '';
   const base = rowOf({ ...request, body: { kind: 'json', value: sent } }, app, receivedAtMs);
