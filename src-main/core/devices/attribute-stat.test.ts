@@ -6,7 +6,7 @@ import { androidCheck } from '#test/helpers/app-entry.ts';
 import { readStats, type StatEvent } from '../stats/read-stats.ts';
 import { attributedVersion } from './attribute-stat.ts';
 
-function stat(action: string, version?: string, device = androidCheck.device_id): StatEvent {
+function stat(action: string, version?: string, device: string = androidCheck.device_id): StatEvent {
   const value = { ...androidCheck, device_id: device, action, version_name: version };
   const reading = readStats({ kind: 'json', value }, 0);
   if (reading.kind === 'unreadable') throw new Error(reading.error);
