@@ -301,6 +301,7 @@ describe('a plugin too old for the bundle', () => {
 
   it.each([
     ['5.9.5', plain, 'plugin_version_too_old'],
+    ['5.10.0', plain, 'offer'],
     ['6.1.17', plain, 'plugin_version_too_old'],
     ['7.0.1', plain, 'plugin_version_too_old'],
     ['5.50.1', plain, 'offer'],

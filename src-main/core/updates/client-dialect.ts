@@ -11,7 +11,7 @@ const since = {
   /** `version: "builtin"` without a url. */
   builtinReply: ['6.2.0', '7.0.2'],
   /** SHA-256 instead of CRC32: clients.md §3. */
-  sha256: ['6.1.18', '7.0.2'],
+  sha256: ['5.10.0', '6.1.18', '7.0.2'],
   /** An encrypted checksum in hex (format v3); before that base64. */
   hexChecksum: ['7.30.0'],
   /** `key_id`, when the app has a public key. */
