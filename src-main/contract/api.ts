@@ -155,6 +155,18 @@ export const api = {
     diff: query({ input: ofReleases, output: releaseDiffSchema }),
     /** How one file differs between two releases. */
     diffFile: query({ input: ofReleases.extend({ path: z.string().min(1).max(4096) }), output: fileDiffSchema }),
+    /**
+     * Writes a release to a new file, or as a tree that any web server can serve; the job's result is an `ExportResult`.
+     */
+    export: command({
+      input: ofRelease.extend({
+        out: localPath,
+        format: z.enum(['zip', 'static']).default('zip'),
+        /** Needed for `static`: URLs in its `update.json` start with it. */
+        baseUrl: z.string().max(2000).optional(),
+      }),
+      output: started,
+    }),
     delete: command({
       input: ofRelease.extend({ force: z.boolean().default(false) }),
       output: z.object({ releaseId: z.string(), version: z.string(), freedBytes: z.number().int() }),

@@ -8,5 +8,6 @@ export const releaseHandlers: DomainHandlers<'releases'> = {
   cost: ({ appId, release }, { core }) => core.comparisons.cost(appId, release),
   diff: ({ appId, from, to }, { core }) => core.comparisons.diff(appId, from, to),
   diffFile: ({ appId, from, to, path }, { core }) => core.comparisons.diffFile(appId, from, to, path),
+  export: (input, { core }) => ({ jobId: core.releases.export(input) }),
   delete: (input, { core }) => core.releases.delete(input),
 };

@@ -118,3 +118,11 @@ export const restoreResultSchema = z.object({
   aside: z.string().nullable(),
 });
 export type RestoreResult = z.infer<typeof restoreResultSchema>;
+
+export const exportResultSchema = z.object({
+  path: z.string(),
+  format: z.enum(['zip', 'static']),
+  files: z.number().int(),
+  bytes,
+});
+export type ExportResult = z.infer<typeof exportResultSchema>;

@@ -7,6 +7,7 @@ import type { AppRecord } from '../storage/app-repository.ts';
 import type { ReleaseHealth, ReleaseRecord } from '../storage/release-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
 import { bundlePath } from '../updates/device-paths.ts';
+import { startExport, type ExportInput } from './export-release.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { startPublish, type PublishInput } from './publish.ts';
 import { isValidVersion, suggestVersion, versionWarnings } from './versions.ts';
@@ -35,6 +36,8 @@ export type ReleaseService = {
   }): VersionSuggestion;
   /** Starts a job; see `startPublish`. */
   publish(input: PublishInput): string;
+  /** Starts a job; see `startExport`. */
+  export(input: ExportInput): string;
   /**
    * Its version stays used. Rejects with `RELEASE_IN_USE` while a channel offers or rolls it out or a device is tied to
    * it, unless forced: the channels then offer nothing, and the devices choose again.
@@ -143,6 +146,7 @@ export function createReleases(deps: PublishDeps): ReleaseService {
       };
     },
     publish: (input) => startPublish(input, deps),
+    export: (input) => startExport(input, deps),
     delete({ appId, release, force }) {
       return storeLock(async () => {
         findApp(appId);

@@ -144,6 +144,23 @@ export const commandTable = {
     options: { app },
     examples: ['slipway release show 1.0.7 --app com.example.app'],
   },
+  'release export': {
+    summary: 'writes a release to a file, or as a tree for any web server',
+    description: [
+      'The tree has update.json, which is the reply that an update check gets, bundles/SHA256.zip, and files/ for delta downloads. Devices ask with POST: a static server has to answer that with update.json, or the app downloads what update.json names by itself.',
+    ],
+    arguments: [releaseArgument],
+    options: {
+      app,
+      out: { kind: 'text', value: 'F', isRequired: true, summary: 'file or folder to write, which must not exist' },
+      format: { kind: 'choice', choices: ['zip', 'static'], summary: 'the zip (default), or a tree' },
+      'base-url': { kind: 'text', value: 'URL', summary: 'address that the tree will be served at; needed for it' },
+    },
+    examples: [
+      'slipway release export 1.0.7 --app com.example.app --out 1.0.7.zip',
+      'slipway release export 1.0.7 --app com.example.app --out site --format static --base-url https://cdn.example.com/app',
+    ],
+  },
   'release delete': {
     summary: 'deletes a release that nothing points at',
     arguments: [releaseArgument],

@@ -16,6 +16,7 @@ const loaders: Loaders = {
   publish: async () => (await import('./commands/publish.ts')).runPublish,
   releases: async () => (await import('./commands/release.ts')).runReleases,
   'release show': async () => (await import('./commands/release.ts')).runReleaseShow,
+  'release export': async () => (await import('./commands/release.ts')).runReleaseExport,
   'release delete': async () => (await import('./commands/release.ts')).runReleaseDelete,
   'release cost': async () => (await import('./commands/release-compare.ts')).runReleaseCost,
   'release diff': async () => (await import('./commands/release-compare.ts')).runReleaseDiff,

@@ -1,8 +1,12 @@
+import { resolve } from 'node:path';
+
 import type { Release } from '#contract/models/release.ts';
+import { exportResultSchema } from '#contract/models/storage.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
 import { bytesText, described, findingLines, keyValues, table } from '../format.ts';
+import { runJob } from '../run-job.ts';
 import { withSession } from '../session.ts';
 
 export async function runReleases(
@@ -51,6 +55,21 @@ export async function runReleaseShow(
     ]),
   );
   for (const line of findingLines(described(found.findings))) output.text(line);
+  return 0;
+}
+
+export async function runReleaseExport(
+  { arguments: [release], options }: ParsedCommand<'release export'>,
+  context: CommandContext,
+): Promise<number> {
+  const { app: appId, format = 'zip', 'base-url': baseUrl } = options;
+  const input = { appId, release, out: resolve(options.out), format, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  const result = await withSession(context, (session) =>
+    runJob(session, () => session.api.releases.export(input), context),
+  );
+  const exported = exportResultSchema.parse(result);
+  context.output.json(exported);
+  context.output.text(`${exported.path}: ${exported.files} file(s), ${bytesText(exported.bytes)}.`);
   return 0;
 }
 
