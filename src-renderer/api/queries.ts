@@ -54,6 +54,39 @@ export function releaseQuery(api: ApiClient, appId: string, release: string) {
   });
 }
 
+/**
+ * What devices fetch of a release, by what they run. Looked at every few seconds instead of with each event: it weighs
+ * every file of every live version.
+ */
+export function releaseCostQuery(api: ApiClient, appId: string, release: string) {
+  return queryOptions({
+    queryKey: ['release-cost', appId, release],
+    queryFn: ({ signal }) => api.releases.cost({ appId, release }, { signal }),
+    refetchInterval: 5_000,
+  });
+}
+
+export function releaseDiffQuery(api: ApiClient, input: ReleasePair) {
+  return queryOptions({
+    queryKey: ['release-diff', input],
+    queryFn: ({ signal }) => api.releases.diff(input, { signal }),
+    placeholderData: keepPreviousData,
+    // Releases never change.
+    staleTime: Infinity,
+  });
+}
+
+export function fileDiffQuery(api: ApiClient, input: ReleasePair & { readonly path: string }) {
+  return queryOptions({
+    queryKey: ['file-diff', input],
+    queryFn: ({ signal }) => api.releases.diffFile(input, { signal }),
+    staleTime: Infinity,
+  });
+}
+
+/** Two releases, each by id or version. */
+export type ReleasePair = { readonly appId: string; readonly from: string; readonly to: string };
+
 export function versionQuery(
   api: ApiClient,
   input: {

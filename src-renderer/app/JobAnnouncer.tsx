@@ -2,17 +2,20 @@ import { notifications } from '@mantine/notifications';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Job } from '#contract/models/job.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { isEnded, useJobsStore } from '#renderer/stores/jobs-store.ts';
 
 import { endSentence } from './job-words.ts';
+
+/** What the review sheet asks for is always watched, so it speaks for itself. */
+const quiet: ReadonlySet<Job['kind']> = new Set(['inspect', 'cost']);
 
 /** Longer than an answer takes, shorter than anybody waits. */
 const ANSWER_MS = 250;
 
 /**
  * Says when long work has ended: a note in the corner for what nobody watches, a spoken sentence for all of it.
- * A check of a build is always watched, so it speaks for itself.
  */
 export function JobAnnouncer() {
   const { t, i18n } = useTranslation(['frame', 'common']);
@@ -22,7 +25,7 @@ export function JobAnnouncer() {
 
   useEffect(() => {
     for (const job of jobs.values()) {
-      if (!isEnded(job) || !running.current.has(job.jobId) || job.kind === 'inspect') continue;
+      if (!isEnded(job) || !running.current.has(job.jobId) || quiet.has(job.kind)) continue;
       const sentence = endSentence(job, t, i18n.language);
       if (sentence === null) continue;
       const isFailure = job.state === 'failed' || job.state === 'interrupted';

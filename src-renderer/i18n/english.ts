@@ -2,6 +2,7 @@ import { activity } from './en/activity.ts';
 import { channels } from './en/channels.ts';
 import { common } from './en/common.ts';
 import { connect } from './en/connect.ts';
+import { delta } from './en/delta.ts';
 import { devices } from './en/devices.ts';
 import { figures } from './en/figures.ts';
 import { frame } from './en/frame.ts';
@@ -20,6 +21,7 @@ export const english = {
   channels,
   common,
   connect,
+  delta,
   devices,
   figures,
   frame,

@@ -1,6 +1,8 @@
 import { ApiError, type ErrorCode, type WireError } from '#contract/errors.ts';
+import type { CostHint, CostHintCode } from '#contract/models/delta.ts';
 import type { Finding, FindingCode } from '#contract/models/finding.ts';
 import type { StorageFinding, StorageFindingCode } from '#contract/models/storage.ts';
+import { costTexts } from '#contract/texts/cost-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { fill, type Sentences } from '#contract/texts/fill.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
@@ -14,11 +16,19 @@ export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
   readonly storage: Readonly<Record<StorageFindingCode, FindingSentences>>;
+  /** What makes a download heavier than it need be. */
+  readonly costHints: Readonly<Record<CostHintCode, FindingSentences>>;
   /** What devices report; null in the language that the core itself speaks. */
   readonly stats: StatLanguage | null;
 };
 
-const english: FailureTexts = { errors: errorTexts, findings: findingTexts, storage: storageTexts, stats: null };
+const english: FailureTexts = {
+  errors: errorTexts,
+  findings: findingTexts,
+  storage: storageTexts,
+  costHints: costTexts,
+  stats: null,
+};
 const byLanguage = new Map<string, FailureTexts>([['en', english]]);
 
 /** Makes a language's sentences known, before the first screen is drawn in it. */
@@ -53,6 +63,11 @@ export function storageSentences({ code, params, releases }: StorageFinding, lan
 
 export function findingSentences({ code, params }: Finding, language: string): FindingSentences {
   const { message, fix } = textsOf(language).findings[code];
+  return { message: fill(message, params), fix: fill(fix, params) };
+}
+
+export function costHintSentences({ code, params }: CostHint, language: string): FindingSentences {
+  const { message, fix } = textsOf(language).costHints[code];
   return { message: fill(message, params), fix: fill(fix, params) };
 }
 

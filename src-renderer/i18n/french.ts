@@ -3,6 +3,8 @@ import { activity } from './fr/activity.ts';
 import { channels } from './fr/channels.ts';
 import { common } from './fr/common.ts';
 import { connect } from './fr/connect.ts';
+import { costHints } from './fr/cost-hints.ts';
+import { delta } from './fr/delta.ts';
 import { devices } from './fr/devices.ts';
 import { errors } from './fr/errors.ts';
 import { figures } from './fr/figures.ts';
@@ -29,6 +31,7 @@ export const french = {
     channels,
     common,
     connect,
+    delta,
     devices,
     figures,
     frame,
@@ -41,5 +44,5 @@ export const french = {
     virtual,
     watch,
   } satisfies Partial<Catalogue>,
-  sentences: { errors, findings, stats, storage: storageFindings },
+  sentences: { costHints, errors, findings, stats, storage: storageFindings },
 } as const;

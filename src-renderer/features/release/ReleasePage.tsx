@@ -21,6 +21,8 @@ import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
 import { DeleteRelease } from './DeleteRelease.tsx';
+import { CompareLink } from './delta/CompareLink.tsx';
+import { ReleaseCost } from './delta/ReleaseCost.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
 import { ReleaseFigures } from './ReleaseFigures.tsx';
@@ -74,15 +76,19 @@ function LoadedPage({ app, release, back }: LoadedProps) {
         </>
       }
       actions={
-        <Button leftSection={<Trash2 size={14} aria-hidden="true" />} onClick={() => setIsDeleting(true)}>
-          {t('page.delete')}
-        </Button>
+        <>
+          <CompareLink release={release} />
+          <Button leftSection={<Trash2 size={14} aria-hidden="true" />} onClick={() => setIsDeleting(true)}>
+            {t('page.delete')}
+          </Button>
+        </>
       }
     >
       <div className={styles.columns}>
         <div className={styles.main}>
           <ReleaseAdoption release={release} />
           <ReleaseFigures release={release} />
+          <ReleaseCost release={release} />
           <Section title={t('page.findings')}>
             {release.findings.length === 0 ? (
               <StateWord tone="success">{t('page.noFindings')}</StateWord>

@@ -1,10 +1,18 @@
-import { useRoute } from 'wouter';
+import { Route, Switch } from 'wouter';
 
+import { ComparePage } from './delta/ComparePage.tsx';
 import { ReleaseListScreen } from './ReleaseListScreen.tsx';
 import { ReleasePage } from './ReleasePage.tsx';
 
-/** `#/release` is the list, `#/release/ID` one release of the current app. */
+/** `#/release` is the list, `#/release/ID` one release of the current app, `#/release/ID/compare/OTHER` two. */
 export function ReleaseScreen() {
-  const [isPage, params] = useRoute('/release/:release');
-  return isPage ? <ReleasePage key={params.release} release={params.release} /> : <ReleaseListScreen />;
+  return (
+    <Switch>
+      <Route path="/release/:to/compare/:from">{({ from, to }) => <ComparePage from={from} to={to} />}</Route>
+      <Route path="/release/:release">{({ release }) => <ReleasePage key={release} release={release} />}</Route>
+      <Route>
+        <ReleaseListScreen />
+      </Route>
+    </Switch>
+  );
 }

@@ -15,7 +15,7 @@ import { EncryptedMark } from './ReleaseKey.tsx';
 import table from '#renderer/components/table.module.css';
 
 export function ReleaseTable({ app, releases }: { readonly app: App; readonly releases: readonly Release[] }) {
-  const { t, i18n } = useTranslation('release');
+  const { t, i18n } = useTranslation(['release', 'delta']);
   return (
     <>
       <div className={table.scroll}>
@@ -29,6 +29,9 @@ export function ReleaseTable({ app, releases }: { readonly app: App; readonly re
               </th>
               <th scope="col" className={table.number}>
                 {t('list.size')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('delta:list')}
               </th>
               <th scope="col" className={table.number}>
                 {t('list.files')}
@@ -55,6 +58,13 @@ export function ReleaseTable({ app, releases }: { readonly app: App; readonly re
                 </td>
                 <td className={table.number}>
                   <Bytes value={release.size} />
+                </td>
+                <td className={table.number}>
+                  {release.delta === null ? (
+                    <span className={table.muted}>{t('delta:off')}</span>
+                  ) : (
+                    <Bytes value={release.delta.bytes} />
+                  )}
                 </td>
                 <td className={table.number}>{formatNumber(release.files, i18n.language)}</td>
                 <td className={`${table.number} ${table.muted}`}>

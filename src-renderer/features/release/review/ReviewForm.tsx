@@ -13,6 +13,7 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { toWireError } from '#renderer/i18n/failure-text.ts';
 import { putJob } from '#renderer/stores/jobs-store.ts';
 
+import { BuildCost } from '../delta/BuildCost.tsx';
 import { BuildChecks } from './BuildChecks.tsx';
 import { BuildFacts } from './BuildFacts.tsx';
 import { countV2Devices, encryptionOf } from './encryption.ts';
@@ -49,6 +50,8 @@ export type ReviewDraft = {
   readonly format: EnvelopeFormat;
   /** Go on publishing the folder whenever a build in it has settled. */
   readonly keepsPublishing: boolean;
+  /** Let devices fetch only what changed. */
+  readonly delta: boolean;
 };
 
 export const emptyDraft: ReviewDraft = {
@@ -60,10 +63,11 @@ export const emptyDraft: ReviewDraft = {
   key: null,
   format: 'v3',
   keepsPublishing: false,
+  delta: true,
 };
 
 export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDiscard, onPublishing }: Props) {
-  const { t } = useTranslation(['release', 'common', 'watch']);
+  const { t } = useTranslation(['release', 'common', 'watch', 'delta']);
   const api = useApi();
   const { app: currentApp, apps } = useCurrentApp();
   const { phase, source } = state;
@@ -101,6 +105,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
         source,
         version: version.version,
         allowWarnings: true,
+        delta: draft.delta,
         ...(channel === null ? {} : { channel }),
         ...(key === null ? {} : { key: key.name, format: draft.format }),
         ...(allowKeyMismatch ? { allowKeyMismatch } : {}),
@@ -116,7 +121,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
   function watchWish(): WatchWish | null {
     if (folder === null || !draft.keepsPublishing) return null;
     const allowWarnings = (counts?.warnings ?? 0) > 0;
-    return { appId, path: folder, channel: draft.channel, key: key?.name ?? null, allowWarnings };
+    return { appId, path: folder, channel: draft.channel, key: key?.name ?? null, allowWarnings, delta: draft.delta };
   }
 
   const onPublishAnyway = () => publish.mutate({ allowKeyMismatch: true });
@@ -148,6 +153,8 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
               value={draft.appId ?? appId}
               data={apps.map(({ appId }) => appId)}
               filter={({ options }) => options}
+              // Stays within the sheet, where assistive technology looks for it.
+              comboboxProps={{ withinPortal: false }}
               spellCheck={false}
               error={appId !== '' && !isAppValid}
               onChange={(appId) => onDraft({ appId, channel: null })}
@@ -212,8 +219,17 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
             onChange={(event) => onDraft({ keepsPublishing: event.currentTarget.checked })}
           />
         )}
+        <Switch
+          label={t('delta:keep')}
+          description={t('delta:keepHint')}
+          checked={draft.delta}
+          onChange={(event) => onDraft({ delta: event.currentTarget.checked })}
+        />
         <BuildFacts state={state} />
         <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
+        {phase.kind === 'ready' && source !== null && isAppValid && counts?.errors === 0 && (
+          <BuildCost appId={appId} source={source} attempt={phase.startedMs} />
+        )}
       </div>
       <footer className={styles.footer}>
         <p className={styles.reason} id="publish-reason">

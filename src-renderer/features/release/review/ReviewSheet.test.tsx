@@ -129,6 +129,7 @@ describe('the review sheet', () => {
     expect(transport.calls.find(({ path }) => path === 'releases.publish')?.input).toEqual({
       appId: 'com.example.shop',
       source: { kind: 'path', path: '/home/dev/shop/dist' },
+      delta: true,
       version: '1.0.7',
       channel: 'production',
       allowWarnings: true,

@@ -6,6 +6,7 @@ export type WatchWish = {
   readonly key: string | null;
   /** The person has seen the warnings of this build and published it. */
   readonly allowWarnings: boolean;
+  readonly delta: boolean;
 };
 
 /** A publish that was asked for: its job, and what it is to be. */

@@ -18,7 +18,7 @@ export type ReviewPhase =
   | { readonly kind: 'reading'; readonly files: number }
   | ({ readonly kind: 'uploading' } & UploadProgress)
   | { readonly kind: 'checking'; readonly jobId: string | null }
-  | { readonly kind: 'ready'; readonly inspection: Inspection; readonly tookMs: number }
+  | { readonly kind: 'ready'; readonly inspection: Inspection; readonly tookMs: number; readonly startedMs: number }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 export type ReviewState = {
@@ -100,7 +100,7 @@ export function createReviewSession({ api, transport, item }: Deps): ReviewSessi
         store.setState({ source });
         const startedMs = performance.now();
         const inspection = await inspect(source, signal);
-        setPhase({ kind: 'ready', inspection, tookMs: performance.now() - startedMs });
+        setPhase({ kind: 'ready', inspection, tookMs: performance.now() - startedMs, startedMs });
       } catch (error) {
         if (signal.aborted) return;
         const wire = toWireError(error);
