@@ -91,7 +91,6 @@ export const release = {
       config: 'Capacitor config',
       zip: 'zip entries every client unpacks',
     },
-    largest: 'Largest files',
     publish: 'Publish {{version}} to {{channel}}: {{devices}}',
     publishNoDevices: 'Publish {{version}} to {{channel}}: no device yet',
     publishWarned: 'Publishing accepts the warnings above.',

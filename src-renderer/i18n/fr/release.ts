@@ -93,7 +93,6 @@ export const release = {
       config: 'configuration Capacitor',
       zip: 'entrées de zip lisibles par tous les clients',
     },
-    largest: 'Plus gros fichiers',
     publish: 'Publier {{version}} sur {{channel}} : {{devices}}',
     publishNoDevices: 'Publier {{version}} sur {{channel}} : aucun appareil',
     publishWarned: 'Publier accepte les avertissements ci-dessus.',

@@ -3,7 +3,6 @@ import { Check, RotateCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { Bytes } from '#renderer/components/Bytes.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { FindingList } from '#renderer/components/FindingList.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
@@ -72,16 +71,6 @@ export function BuildChecks({
               {t('review.checkedIn', { time: formatDuration(phase.tookMs, i18n.language) })}
             </p>
           )}
-          {inspection.largest.length > 0 && (
-            <details className={styles.disclosure}>
-              <summary>{t('review.largest')}</summary>
-              <dl className={styles.largest}>
-                {inspection.largest.map(({ path, bytes }) => (
-                  <LargeFile key={path} path={path} bytes={bytes} />
-                ))}
-              </dl>
-            </details>
-          )}
         </>
       )}
     </section>
@@ -118,19 +107,6 @@ function Under({ phase }: { readonly phase: ReviewPhase }) {
         label={phase.kind === 'checking' ? words.checking : t('review.title')}
       />
     </div>
-  );
-}
-
-function LargeFile({ path, bytes }: { readonly path: string; readonly bytes: number }) {
-  return (
-    <>
-      <dt>
-        <code title={path}>{path}</code>
-      </dt>
-      <dd className={styles.stepFigure}>
-        <Bytes value={bytes} />
-      </dd>
-    </>
   );
 }
 

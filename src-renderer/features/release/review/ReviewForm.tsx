@@ -1,4 +1,5 @@
 import { Autocomplete, Button, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
@@ -13,6 +14,7 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { toWireError } from '#renderer/i18n/failure-text.ts';
 import { putJob } from '#renderer/stores/jobs-store.ts';
 
+import { buildCostQuery } from '../delta/build-cost.ts';
 import { BuildCost } from '../delta/BuildCost.tsx';
 import { BuildChecks } from './BuildChecks.tsx';
 import { BuildFacts } from './BuildFacts.tsx';
@@ -26,6 +28,8 @@ import { useVersion } from './use-version.ts';
 import { VersionHint } from './VersionHint.tsx';
 
 import styles from './ReviewSheet.module.css';
+
+const TYPING_MS = 400;
 
 type Props = {
   readonly state: ReviewState;
@@ -90,6 +94,13 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
   const onKey = (name: string) => onDraft({ key: name });
 
   const counts = inspection === null ? null : countFindings(inspection.findings);
+  // An app's id is asked about once nobody types any more.
+  const [settledAppId] = useDebouncedValue(appId, TYPING_MS);
+  const hasCost = phase.kind === 'ready' && source !== null && isAppValid && counts?.errors === 0;
+  const cost = useQuery({
+    ...buildCostQuery(api, settledAppId, source, phase.kind === 'ready' ? phase.startedMs : 0),
+    enabled: hasCost && appIdPattern.test(settledAppId),
+  });
   const block = publishBlock({
     // Until the keys are known the release might go out plain where it should not.
     counts: keys.isPending ? null : counts,
@@ -225,11 +236,9 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
           checked={draft.delta}
           onChange={(event) => onDraft({ delta: event.currentTarget.checked })}
         />
-        <BuildFacts state={state} />
+        <BuildFacts state={state} cost={hasCost ? (cost.data ?? 'coming') : null} />
         <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
-        {phase.kind === 'ready' && source !== null && isAppValid && counts?.errors === 0 && (
-          <BuildCost appId={appId} source={source} attempt={phase.startedMs} />
-        )}
+        {hasCost && <BuildCost cost={cost} />}
       </div>
       <footer className={styles.footer}>
         <p className={styles.reason} id="publish-reason">
