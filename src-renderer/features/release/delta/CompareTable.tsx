@@ -56,7 +56,13 @@ export function CompareTable({ rows, pair, hasDelta }: Props) {
                   <Kind kind={row.kind} />
                 </td>
                 <td className={table.grow}>
-                  <Anchor component="button" type="button" className={styles.path} onClick={() => setOpen(row.path)}>
+                  <Anchor
+                    component="button"
+                    type="button"
+                    className={styles.path}
+                    aria-label={row.path}
+                    onClick={() => setOpen(row.path)}
+                  >
                     <code title={row.path}>{row.path}</code>
                   </Anchor>
                 </td>
