@@ -134,6 +134,14 @@ export function channelPreviewQuery(api: ApiClient, input: PreviewInput) {
   });
 }
 
+/** What a device would be answered now, and why. */
+export function explanationQuery(api: ApiClient, appId: string, deviceId: string) {
+  return queryOptions({
+    queryKey: [...queryKeys.answers(appId), 'device', deviceId],
+    queryFn: ({ signal }) => api.devices.explain({ appId, deviceId }, { signal }),
+  });
+}
+
 export function deviceListQuery(api: ApiClient, appId: string) {
   return queryOptions({
     queryKey: [...queryKeys.devices(appId), 'list'],

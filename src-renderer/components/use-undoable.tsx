@@ -15,7 +15,8 @@ const SHOWN_MS = 15_000;
 type Done = {
   /** What was done, as a sentence. */
   readonly message: string;
-  readonly undo: () => Promise<unknown>;
+  /** Null where there is no way back. */
+  readonly undo: (() => Promise<unknown>) | null;
 };
 
 /** The note that stands: only the last act can be taken back, since an older way back would undo the newer one too. */
@@ -38,7 +39,7 @@ export function useUndoable(): (done: Done) => void {
 function UndoNote({ message, undo, onEnd }: Done & { readonly onEnd: () => void }) {
   const { t, i18n } = useTranslation();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: undo,
+    mutationFn: async () => undo?.(),
     onSuccess() {
       announce(t('undone'));
       onEnd();
@@ -52,14 +53,16 @@ function UndoNote({ message, undo, onEnd }: Done & { readonly onEnd: () => void 
           {t('undoFailed')} {errorSentences(toWireError(error), i18n.language).message}
         </p>
       )}
-      <Button
-        size="xs"
-        loading={isPending}
-        leftSection={<Undo2 size={13} aria-hidden="true" />}
-        onClick={() => mutate()}
-      >
-        {t('undo')}
-      </Button>
+      {undo !== null && (
+        <Button
+          size="xs"
+          loading={isPending}
+          leftSection={<Undo2 size={13} aria-hidden="true" />}
+          onClick={() => mutate()}
+        >
+          {t('undo')}
+        </Button>
+      )}
     </div>
   );
 }

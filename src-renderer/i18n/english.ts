@@ -11,6 +11,7 @@ import { release } from './en/release.ts';
 import { rotation } from './en/rotation.ts';
 import { settings } from './en/settings.ts';
 import { storage } from './en/storage.ts';
+import { trace } from './en/trace.ts';
 import { vault } from './en/vault.ts';
 import { virtual } from './en/virtual.ts';
 import { watch } from './en/watch.ts';
@@ -30,6 +31,7 @@ export const english = {
   rotation,
   settings,
   storage,
+  trace,
   vault,
   virtual,
   watch,

@@ -1,4 +1,5 @@
 import { ApiError, type ErrorCode, type WireError } from '#contract/errors.ts';
+import type { TraceStep } from '#contract/models/activity.ts';
 import type { CostHint, CostHintCode } from '#contract/models/delta.ts';
 import type { Finding, FindingCode } from '#contract/models/finding.ts';
 import type { StorageFinding, StorageFindingCode } from '#contract/models/storage.ts';
@@ -11,7 +12,10 @@ import { storageTexts, versionsText } from '#contract/texts/storage-texts.ts';
 
 type FindingSentences = { readonly message: string; readonly fix: string };
 
-/** The sentences of errors, findings and reports of devices in one language. */
+/** Sentences on a step of an update decision; null for steps that there are no words for. */
+type TraceTexts = (step: TraceStep) => { readonly detail: string; readonly remedy?: string } | null;
+
+/** The sentences of errors, findings, decisions and reports of devices in one language. */
 export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
@@ -20,6 +24,8 @@ export type FailureTexts = {
   readonly costHints: Readonly<Record<CostHintCode, FindingSentences>>;
   /** What devices report; null in the language that the core itself speaks. */
   readonly stats: StatLanguage | null;
+  /** Why devices are answered what they are; null likewise. */
+  readonly trace: TraceTexts | null;
 };
 
 const english: FailureTexts = {
@@ -28,6 +34,7 @@ const english: FailureTexts = {
   storage: storageTexts,
   costHints: costTexts,
   stats: null,
+  trace: null,
 };
 const byLanguage = new Map<string, FailureTexts>([['en', english]]);
 
@@ -74,6 +81,11 @@ export function costHintSentences({ code, params }: CostHint, language: string):
 /** Null for English. */
 export function statLanguageOf(language: string): StatLanguage | null {
   return textsOf(language).stats;
+}
+
+/** Null for English. */
+export function traceTextsOf(language: string): TraceTexts | null {
+  return textsOf(language).trace;
 }
 
 function textsOf(language: string): FailureTexts {

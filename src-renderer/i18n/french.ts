@@ -17,6 +17,8 @@ import { settings } from './fr/settings.ts';
 import { stats } from './fr/stats.ts';
 import { storageFindings } from './fr/storage-findings.ts';
 import { storage } from './fr/storage.ts';
+import { traceSentences } from './fr/trace-sentences.ts';
+import { trace } from './fr/trace.ts';
 import { vault } from './fr/vault.ts';
 import { virtual } from './fr/virtual.ts';
 import { watch } from './fr/watch.ts';
@@ -40,9 +42,10 @@ export const french = {
     rotation,
     settings,
     storage,
+    trace,
     vault,
     virtual,
     watch,
   } satisfies Partial<Catalogue>,
-  sentences: { costHints, errors, findings, stats, storage: storageFindings },
+  sentences: { costHints, errors, findings, stats, storage: storageFindings, trace: traceSentences },
 } as const;

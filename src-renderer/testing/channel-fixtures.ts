@@ -1,4 +1,5 @@
 import type { ChannelHistoryEntry, ChannelPreview, PreviewAnswer } from '#contract/models/channel.ts';
+import type { Explanation } from '#contract/models/device.ts';
 
 type PreviewDevice = ChannelPreview['devices'][number];
 
@@ -53,6 +54,21 @@ export function aHistoryEntry(parts: Partial<ChannelHistoryEntry> = {}): Channel
     changes: {},
     note: null,
     canRollBack: false,
+    ...parts,
+  };
+}
+
+export function anExplanation(parts: Partial<Explanation> = {}): Explanation {
+  return {
+    response: { status: 200, body: { version: '1.0.6' } },
+    outcome: 'up_to_date',
+    code: 'no_new_version_available',
+    summary: 'Up to date on 1.0.6',
+    channel: 'production',
+    trace: [
+      { rule: 'request.body', outcome: 'pass', detail: 'The body is a JSON object.', values: {} },
+      { rule: 'version.up_to_date', outcome: 'stop', detail: 'It already runs 1.0.6.', values: { offered: '1.0.6' } },
+    ],
     ...parts,
   };
 }

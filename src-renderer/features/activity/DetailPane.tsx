@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Check, Copy, RotateCw, Terminal, X } from 'lucide-react';
+import { Check, CircleHelp, Copy, RotateCw, Terminal, X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
@@ -11,15 +12,17 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { activityRowQuery, serverStatusQuery } from '#renderer/api/queries.ts';
 import { ActivityKindWord, ActivityOutcomeWord } from '#renderer/components/ActivityWords.tsx';
 import { useCopy } from '#renderer/components/CopyText.tsx';
+import { shortDeviceId } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { KeyValue, type KeyValueRow } from '#renderer/components/KeyValue.tsx';
+import { TraceTable } from '#renderer/components/trace/TraceTable.tsx';
+import { WhyDrawer } from '#renderer/components/why/WhyDrawer.tsx';
 import { activitySentence, statCause } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
 
 import { curlCommand } from './curl-command.ts';
 import { ReplaySection } from './replay/ReplaySection.tsx';
-import { TraceTable } from './TraceTable.tsx';
 
 import styles from './DetailPane.module.css';
 
@@ -78,6 +81,7 @@ function KnownRow(props: {
   const [copiedJson, copyJson] = useCopy();
   const [copiedCurl, copyCurl] = useCopy();
   const replay = useMutation({ mutationFn: () => api.activity.replay({ id: row.id, to: 'server' }) });
+  const [isAsking, setIsAsking] = useState(false);
   const origin = status?.device.urls[0] ?? `http://127.0.0.1:${status?.device.port ?? 8787}`;
   const cause = row.kind === 'stats' && row.action !== null ? statCause(row.action, row.version, i18n.language) : null;
   const isGone = error instanceof ApiError && error.code === 'EVENT_NOT_FOUND';
@@ -131,6 +135,15 @@ function KnownRow(props: {
               {t('replay.action')}
             </Button>
           )}
+          {row.deviceId !== null && row.appId === app.appId && (
+            <Button
+              size="xs"
+              leftSection={<CircleHelp size={13} aria-hidden="true" />}
+              onClick={() => setIsAsking(true)}
+            >
+              {t('detail.whyNow')}
+            </Button>
+          )}
         </div>
         <div aria-live="polite">
           {replay.error !== null && <ErrorPanel error={replay.error} />}
@@ -143,9 +156,19 @@ function KnownRow(props: {
         {error !== null && !isGone && <ErrorPanel error={error} onRetry={() => void refetch()} />}
         {detail?.trace !== undefined && detail.trace.length > 0 && <TraceTable trace={detail.trace} />}
         {detail !== undefined && <ExchangeView detail={detail} />}
+        <WhyDrawer
+          appId={app.appId}
+          device={isAsking && row.deviceId !== null ? { deviceId: row.deviceId, name: nameOf(row, names) } : null}
+          onClose={() => setIsAsking(false)}
+        />
       </div>
     </>
   );
+}
+
+function nameOf({ deviceId }: Activity, names: ReadonlyMap<string, string>): string {
+  const name = deviceId === null ? '' : (names.get(deviceId) ?? '');
+  return name === '' ? shortDeviceId(deviceId ?? '') : name;
 }
 
 function Facts({

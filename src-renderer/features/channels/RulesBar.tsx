@@ -8,11 +8,11 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { channelPreviewQuery } from '#renderer/api/queries.ts';
 import { useChannelSync } from '#renderer/api/use-channel-sync.ts';
 import { countChanged } from '#renderer/components/answers/answer-groups.ts';
+import { inverseChange } from '#renderer/components/channel-change.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { useUndoable } from '#renderer/components/use-undoable.tsx';
 
 import { SETTLE_MS } from './AnswersSection.tsx';
-import { inverseChange } from './rules.ts';
 import type { RulesDraft } from './use-rules.ts';
 
 import styles from './RulesBar.module.css';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { inverseChange } from '#renderer/components/channel-change.ts';
 import { aChannel } from '#renderer/testing/fixtures.ts';
 
-import { inverseChange, ruleChange, withRule, type RuleName, type Rules } from './rules.ts';
+import { ruleChange, withRule, type RuleName, type Rules } from './rules.ts';
 
 const rules: Rules = aChannel();
 const flags = ['public', 'ios', 'android', 'electron', 'allowDev'] as const satisfies readonly RuleName[];

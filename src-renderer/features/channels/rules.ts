@@ -1,4 +1,4 @@
-import type { ChannelChange, ChannelSettings } from '#contract/models/channel.ts';
+import type { ChannelSettings } from '#contract/models/channel.ts';
 
 /** Everything that decides who gets what; auto-pause is about rollouts and has its own form. */
 export type Rules = Omit<ChannelSettings, 'autoPause'>;
@@ -38,14 +38,4 @@ export function ruleChange(before: Rules, after: Rules): RuleChange {
   const isAboutPublic = differing.some((name) => name === 'public' || name === 'ios' || name === 'android');
   const names = isAboutPublic && !differing.includes('electron') ? [...differing, 'electron' as const] : differing;
   return Object.fromEntries(names.map((name) => [name, after[name]]));
-}
-
-/** The change that takes a change back. */
-export function inverseChange(before: ChannelSettings, change: ChannelChange): ChannelChange {
-  const { autoPause, ...flat } = change;
-  const names = Object.keys(flat) as RuleName[];
-  return {
-    ...Object.fromEntries(names.map((name) => [name, before[name]])),
-    ...(autoPause === undefined ? {} : { autoPause: before.autoPause }),
-  };
 }

@@ -96,6 +96,7 @@ export const activity = {
     outcome: 'Outcome',
     why: 'What decided',
     remedy: 'What to change',
+    whyNow: 'Why now?',
     copyJson: 'Copy as JSON',
     copyCurl: 'Copy as curl',
     gone: 'This row is no longer in the log.',

@@ -19,6 +19,8 @@ export const release = {
     files: 'Files',
     created: 'Created',
     notLive: 'Not live',
+    rollingOut: '{{percent}} % · {{channel}}',
+    rolloutPaused: 'Paused at {{percent}} % · {{channel}}',
     encrypted: 'Encrypted',
   },
   health: {

@@ -97,6 +97,7 @@ export const activity = {
     outcome: 'Issue',
     why: 'Ce qui a décidé',
     remedy: 'Ce qu’il faut changer',
+    whyNow: 'Pourquoi maintenant ?',
     copyJson: 'Copier en JSON',
     copyCurl: 'Copier en curl',
     gone: 'Cette ligne n’est plus dans le journal.',

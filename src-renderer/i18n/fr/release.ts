@@ -21,6 +21,8 @@ export const release = {
     files: 'Fichiers',
     created: 'Créée',
     notLive: 'Hors ligne',
+    rollingOut: '{{percent}} % · {{channel}}',
+    rolloutPaused: 'En pause à {{percent}} % · {{channel}}',
     encrypted: 'Chiffrée',
   },
   health: {
