@@ -40,7 +40,6 @@ export function DeviceFacts({ device }: { readonly device: Device }) {
         ? t('page.bundleBuiltin', { version: device.bundleVersion ?? device.nativeVersion ?? t('builtin') })
         : device.bundleVersion,
     ),
-    { label: t('page.channel'), value: device.channel ?? t('serverDefault') },
     fact(t('page.requestedChannel'), device.requestedChannel),
     { label: t('page.plugin'), value: <PluginVersion device={device} /> },
     {

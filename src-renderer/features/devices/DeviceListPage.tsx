@@ -112,7 +112,7 @@ function DevicesOfApp({ app }: { readonly app: App }) {
           actions={<Button onClick={() => setText('')}>{t('clearFilter')}</Button>}
         />
       )}
-      {sorted.length > 0 && <DeviceTable appName={app.name} devices={sorted} order={order} onOrder={setOrder} />}
+      {sorted.length > 0 && <DeviceTable app={app} devices={sorted} order={order} onOrder={setOrder} />}
       <AddVirtualDevice appId={app.appId} />
       <RunVirtualDevices appId={app.appId} />
     </Page>

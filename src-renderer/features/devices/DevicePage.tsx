@@ -16,12 +16,16 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page, Section } from '#renderer/components/Page.tsx';
 import { PlatformWord, RealityMark } from '#renderer/components/PlatformWord.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { WhyPanel } from '#renderer/components/why/WhyPanel.tsx';
 import { statCause } from '#renderer/i18n/activity-text.ts';
 
+import { CheckNow } from './CheckNow.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
 import { DeviceTimeline } from './DeviceTimeline.tsx';
+import { FailedVersions } from './FailedVersions.tsx';
 import { ForgetDevice } from './ForgetDevice.tsx';
+import { OverrideSection } from './OverrideSection.tsx';
 import { RenameDevice } from './RenameDevice.tsx';
 import { RemoveVirtualDevice } from './virtual/RemoveVirtualDevice.tsx';
 import { VirtualSection } from './virtual/VirtualSection.tsx';
@@ -50,7 +54,7 @@ function DeviceOfApp({ app, deviceId }: { readonly app: App; readonly deviceId: 
 }
 
 function KnownDevice({ device }: { readonly device: Device }) {
-  const { t, i18n } = useTranslation(['devices', 'common', 'virtual']);
+  const { t, i18n } = useTranslation(['devices', 'common', 'virtual', 'trace']);
   const api = useApi();
   const { data: added = [] } = useQuery({
     ...virtualDeviceListQuery(api, device.appId),
@@ -96,15 +100,21 @@ function KnownDevice({ device }: { readonly device: Device }) {
       </div>
       <div className={styles.columns}>
         <div className={styles.timeline}>
+          <Section title={t('trace:title')}>
+            <WhyPanel appId={device.appId} deviceId={device.deviceId} />
+          </Section>
           {virtual !== undefined && <VirtualSection device={virtual} />}
           <Section title={t('page.timeline')}>
             <DeviceTimeline device={device} />
           </Section>
         </div>
         <div className={styles.facts}>
+          <OverrideSection device={device} />
+          <FailedVersions device={device} />
           <Section title={t('page.facts')}>
             <DeviceFacts device={device} />
           </Section>
+          <CheckNow device={device} />
         </div>
       </div>
       <RenameDevice device={device} isOpen={dialog === 'rename'} onClose={close} />

@@ -1,13 +1,17 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { memo, type KeyboardEvent } from 'react';
+import { Button, VisuallyHidden } from '@mantine/core';
+import { ArrowDown, ArrowUp, CircleHelp } from 'lucide-react';
+import { memo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 
+import type { App } from '#contract/models/app.ts';
 import type { Device } from '#contract/models/device.ts';
 import { deviceName, shortDeviceId } from '#renderer/components/device-name.ts';
 import { PlatformWord, RealityMark } from '#renderer/components/PlatformWord.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
+import { WhyDrawer } from '#renderer/components/why/WhyDrawer.tsx';
 
+import { ChannelCell } from './ChannelCell.tsx';
 import { nextOrder, type SortColumn, type SortOrder } from './device-order.ts';
 import { deviceHref } from './device-route.ts';
 import { DeviceStateSentence } from './DeviceStateSentence.tsx';
@@ -20,24 +24,31 @@ import styles from './DeviceTable.module.css';
 /** Left to right: what a person looks for first stands first. */
 const columns = ['device', 'platform', 'state', 'bundle', 'native', 'channel', 'plugin', 'lastSeen'] as const;
 
+/** Why? stands beside the state that it explains. */
+const BEFORE_WHY = columns.indexOf('state') + 1;
+
 type Props = {
-  readonly appName: string;
+  readonly app: App;
   readonly devices: readonly Device[];
   readonly order: SortOrder;
   readonly onOrder: (order: SortOrder) => void;
 };
 
 /** One row per device, live. */
-export function DeviceTable({ appName, devices, order, onOrder }: Props) {
-  const { t } = useTranslation(['devices', 'common', 'keys']);
+export function DeviceTable({ app, devices, order, onOrder }: Props) {
+  const { t } = useTranslation(['devices', 'common', 'keys', 'trace']);
+  const [asked, setAsked] = useState<Device | null>(null);
+  const toHead = (column: SortColumn) => <SortableHead key={column} column={column} order={order} onOrder={onOrder} />;
   return (
     <div className={styles.scroll}>
-      <table className={table.table} aria-label={t('tableLabel', { name: appName })}>
+      <table className={table.table} aria-label={t('tableLabel', { name: app.name })}>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <SortableHead key={column} column={column} order={order} onOrder={onOrder} />
-            ))}
+            {columns.slice(0, BEFORE_WHY).map(toHead)}
+            <th scope="col">
+              <VisuallyHidden>{t('trace:why')}</VisuallyHidden>
+            </th>
+            {columns.slice(BEFORE_WHY).map(toHead)}
             <th scope="col" data-column="key">
               {t('keys:device.column')}
             </th>
@@ -45,10 +56,15 @@ export function DeviceTable({ appName, devices, order, onOrder }: Props) {
         </thead>
         <tbody>
           {devices.map((device) => (
-            <DeviceRow key={device.deviceId} device={device} />
+            <DeviceRow key={device.deviceId} device={device} onWhy={setAsked} />
           ))}
         </tbody>
       </table>
+      <WhyDrawer
+        appId={app.appId}
+        device={asked && { deviceId: asked.deviceId, name: deviceName(asked) }}
+        onClose={() => setAsked(null)}
+      />
     </div>
   );
 }
@@ -81,9 +97,11 @@ function SortableHead(props: {
   );
 }
 
+type RowProps = { readonly device: Device; readonly onWhy: (device: Device) => void };
+
 /** Rows of unchanged devices stay as they are: the list comes anew up to ten times a second. */
-const DeviceRow = memo(function DeviceRow({ device }: { readonly device: Device }) {
-  const { t } = useTranslation(['devices', 'common']);
+const DeviceRow = memo(function DeviceRow({ device, onWhy }: RowProps) {
+  const { t } = useTranslation(['devices', 'common', 'trace']);
   const isNamed = deviceName(device) !== shortDeviceId(device.deviceId);
   return (
     <tr className={table.linkRow}>
@@ -102,12 +120,24 @@ const DeviceRow = memo(function DeviceRow({ device }: { readonly device: Device 
       <td data-column="state" className={table.grow}>
         <DeviceStateSentence state={device.state} />
       </td>
+      <td data-column="why">
+        <Button
+          variant="subtle"
+          className={styles.why}
+          size="xs"
+          aria-label={t('trace:whyOf', { name: deviceName(device) })}
+          onClick={() => onWhy(device)}
+        >
+          <CircleHelp size={14} aria-hidden="true" className={styles.whyGlyph} />
+          <span className={styles.whyWord}>{t('trace:why')}</span>
+        </Button>
+      </td>
       <td>
         <BundleVersion device={device} />
       </td>
       <td data-column="native">{device.nativeVersion === null ? <Unknown /> : <code>{device.nativeVersion}</code>}</td>
       <td data-column="channel" className={styles.channel}>
-        {device.channel ?? <span className={table.muted}>{t('serverDefault')}</span>}
+        <ChannelCell device={device} />
       </td>
       <td>
         <PluginVersion device={device} />

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { Device } from '#contract/models/device.ts';
 import { anActivity, anActivityDetail } from '#renderer/testing/activity-fixtures.ts';
+import { anExplanation } from '#renderer/testing/channel-fixtures.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
-import { aDevice, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
+import { aChannel, aDevice, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
 
 const pixel = aDevice({ deviceId: 'aaaaaaaa-1', alias: 'Pixel', lastSeenAt: '2026-11-24T03:00:05.000Z' });
@@ -26,6 +27,8 @@ function open(devices: readonly Device[], path = '/devices') {
         return found;
       },
       'devices.timeline': () => [],
+      'devices.explain': () => anExplanation(),
+      'channels.list': () => [aChannel()],
     },
   });
   const change = (next: readonly Device[]) => {

@@ -23,11 +23,16 @@ export function searchableState(state: DeviceState, t: DevicesT): string {
   return stateSentence(viewState(state, 0), t);
 }
 
+/** Why something failed, by the action that the device reported. */
+export function failureWords(action: string, t: DevicesT): string {
+  return hasKey(english.devices.failure, action) ? t(`failure.${action}`) : action;
+}
+
 /** Devices and servers may send codes that nobody has words for: those are shown as they are. */
 function reasonOf({ sentence, code }: StateView, t: DevicesT): string {
   if (code === null) return '';
   if (sentence === 'refused') return isKnownRefusal(code) ? t(`refusal.${code}`) : code;
-  return hasKey(english.devices.failure, code) ? t(`failure.${code}`) : code;
+  return failureWords(code, t);
 }
 
 function hasKey<T extends object>(words: T, key: string): key is Extract<keyof T, string> {
