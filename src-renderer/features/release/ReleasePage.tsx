@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
+import { Radio, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -24,6 +24,7 @@ import { DeleteRelease } from './DeleteRelease.tsx';
 import { CompareLink } from './delta/CompareLink.tsx';
 import { ReleaseCost } from './delta/ReleaseCost.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
+import { MakeLive } from './MakeLive.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
 import { ReleaseFigures } from './ReleaseFigures.tsx';
 import { ReleaseKey } from './ReleaseKey.tsx';
@@ -63,21 +64,25 @@ type LoadedProps = {
 };
 
 function LoadedPage({ app, release, back }: LoadedProps) {
-  const { t, i18n } = useTranslation('release');
+  const { t, i18n } = useTranslation(['release', 'channels']);
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isGoingLive, setIsGoingLive] = useState(false);
   return (
     <Page
       title={release.version}
       back={back}
       subtitle={
         <>
-          <LiveBadges channels={release.liveOn} />
+          <LiveBadges release={release} />
           <Health health={release.health} />
         </>
       }
       actions={
         <>
           <CompareLink release={release} />
+          <Button leftSection={<Radio size={14} aria-hidden="true" />} onClick={() => setIsGoingLive(true)}>
+            {t('channels:offer.liveAction')}
+          </Button>
           <Button leftSection={<Trash2 size={14} aria-hidden="true" />} onClick={() => setIsDeleting(true)}>
             {t('page.delete')}
           </Button>
@@ -139,6 +144,7 @@ function LoadedPage({ app, release, back }: LoadedProps) {
           </Section>
         </div>
       </div>
+      <MakeLive release={release} isOpen={isGoingLive} onClose={() => setIsGoingLive(false)} />
       <DeleteRelease app={app} release={release} isOpen={isDeleting} onClose={() => setIsDeleting(false)} />
     </Page>
   );

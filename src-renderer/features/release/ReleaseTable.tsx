@@ -51,7 +51,7 @@ export function ReleaseTable({ app, releases }: { readonly app: App; readonly re
                   {release.keyId !== null && <EncryptedMark keyId={release.keyId} />}
                 </td>
                 <td>
-                  <LiveBadges channels={release.liveOn} />
+                  <LiveBadges release={release} />
                 </td>
                 <td className={table.grow}>
                   <Health health={release.health} />
