@@ -9,6 +9,8 @@ export type PhoneFacts = {
   readonly osVersion: string;
   readonly isEmulator: boolean;
   readonly customId: string;
+  /** Channel that it asks for; empty for the server's choice. */
+  readonly defaultChannel: string;
 };
 
 export type Offer = { readonly version: string; readonly url: string; readonly checksum: string };
@@ -49,6 +51,7 @@ export function createPhone(base: string, appId: string, parts: Partial<PhoneFac
     osVersion: '16',
     isEmulator: false,
     customId: '',
+    defaultChannel: '',
     ...parts,
   };
   let running = facts.nativeVersion;
@@ -65,7 +68,7 @@ export function createPhone(base: string, appId: string, parts: Partial<PhoneFac
     plugin_version: facts.pluginVersion,
     is_emulator: facts.isEmulator,
     is_prod: false,
-    defaultChannel: '',
+    defaultChannel: facts.defaultChannel,
   });
 
   async function post(path: string, body: unknown): Promise<unknown> {
