@@ -50,7 +50,7 @@ test('the focus is never lost: it returns when layers close, and goes along to a
   await ui.keyboard.press('Escape');
   await expect(chooseZip).toBeFocused();
 
-  await ui.keyboard.press('Alt+2');
+  await ui.keyboard.press('Alt+3');
   await expect(ui.getByRole('heading', { level: 1, name: 'Devices' })).toBeVisible();
   await expect(ui.getByRole('main')).toBeFocused();
 });
