@@ -1,8 +1,10 @@
+import { writeAutoPauseReason } from '#contract/texts/auto-pause-reason.ts';
+
 import type { AppEntry, ChannelEntry } from '../apps/app-directory.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ChannelRecord, ChannelRepository } from '../storage/channel-repository.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
-import { decideAutoPause, type AutoPauseAnswer } from './auto-pause.ts';
+import { decideAutoPause } from './auto-pause.ts';
 import type { ChannelWriter } from './channel-writer.ts';
 
 /** Stops rollouts on which too many devices fail: capgo-server-and-cli.md §7. */
@@ -48,7 +50,14 @@ export function createRolloutWatch({
       lastTriggeredAtMs: channel.autoPauseTriggeredAtMs,
     });
     channels.noteAutoPause(channelId, nowMs, answer.fires);
-    if (answer.fires) act(channel, reasonOf(trials, answer, autoPause.windowMinutes), nowMs);
+    if (!answer.fires) return;
+    const reason = writeAutoPauseReason({
+      failures: trials.failures,
+      attempts: trials.installs + trials.failures,
+      windowMinutes: autoPause.windowMinutes,
+      lowerBoundBps: answer.lowerBoundBps ?? 0,
+    });
+    act(channel, reason, nowMs);
   }
 
   function act(channel: ChannelRecord, reason: string, nowMs: number): void {
@@ -88,13 +97,4 @@ export function createRolloutWatch({
 function isWatched({ rollout, settings: { autoPause } }: Pick<ChannelEntry, 'rollout' | 'settings'>): boolean {
   const isRunning = rollout?.enabled === true && rollout.pausedAtMs === null && rollout.percentageBps > 0;
   return isRunning && autoPause.enabled && autoPause.failureRateBps !== null;
-}
-
-function reasonOf(
-  { installs, failures }: { readonly installs: number; readonly failures: number },
-  { lowerBoundBps }: AutoPauseAnswer,
-  windowMinutes: number,
-): string {
-  const share = ((lowerBoundBps ?? 0) / 100).toFixed(1);
-  return `${failures} of ${installs + failures} devices failed within ${windowMinutes} min; the true share is at least ${share} %`;
 }

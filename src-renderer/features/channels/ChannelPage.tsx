@@ -87,6 +87,7 @@ function LoadedPage({ app, channel, channels }: LoadedProps) {
       subtitle={
         <>
           {channel.isDefault && <Tag title={t('defaultHint')}>{t('default')}</Tag>}
+          {channel.public && <span>{t('column.public')}</span>}
           <PublicMarks channel={channel} />
           {channel.rollout !== null && <RolloutWord rollout={channel.rollout} />}
         </>

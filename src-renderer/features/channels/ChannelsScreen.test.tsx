@@ -173,10 +173,13 @@ describe('A channel', () => {
   });
 
   it('says why a rollout is paused', async () => {
-    const paused = { ...rollout, pausedAt: '2026-11-24T03:00:00.000Z', pauseReason: '4 of 20 failed' };
+    const pauseReason = '4 of 20 devices failed within 60 min; the true share is at least 8.1 %';
+    const paused = { ...rollout, pausedAt: '2026-11-24T03:00:00.000Z', pauseReason };
     open('/channels/1', [{ ...production, rollout: paused }]);
     expect(await screen.findByText(/^Paused: 1\.0\.7 at 10 %/)).toBeDefined();
-    expect(screen.getByText('Why: 4 of 20 failed')).toBeDefined();
+    expect(
+      screen.getByText(/^Why: auto-pause: 4 of 20 devices failed within 60 min; really at least 8\.1 % fail$/),
+    ).toBeDefined();
     expect(screen.getByRole('button', { name: 'Resume' })).toBeDefined();
   });
 

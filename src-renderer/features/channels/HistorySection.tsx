@@ -15,6 +15,7 @@ import { targetName, toTargetInput } from '#renderer/components/target/channel-t
 import { useUndoable } from '#renderer/components/use-undoable.tsx';
 
 import { HistoryChanges } from './HistoryChanges.tsx';
+import { ReasonWords } from './ReasonWords.tsx';
 
 import styles from './HistorySection.module.css';
 
@@ -78,7 +79,11 @@ function Entry({ entry, isWorking, onBack }: EntryProps) {
           {from !== to && <span className={styles.targets}>{t('history.fromTo', { from, to })}</span>}
         </p>
         <HistoryChanges changes={entry.changes} />
-        {note !== null && <p className={styles.note}>{note}</p>}
+        {note !== null && (
+          <p className={styles.note}>
+            <ReasonWords reason={note} />
+          </p>
+        )}
       </div>
       {canRollBack && (
         <Button size="xs" loading={isWorking} leftSection={<Undo2 size={13} aria-hidden="true" />} onClick={onBack}>

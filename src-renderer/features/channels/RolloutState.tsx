@@ -6,6 +6,7 @@ import { StateWord, type Tone } from '#renderer/components/StateWord.tsx';
 import { targetName } from '#renderer/components/target/channel-target.ts';
 import { formatShare } from '#renderer/i18n/format.ts';
 
+import { ReasonWords } from './ReasonWords.tsx';
 import type { Rollout } from './rollout.ts';
 
 import styles from './RolloutSection.module.css';
@@ -34,7 +35,11 @@ export function RolloutState({ channel, rollout }: { readonly channel: Channel; 
           </>
         )}
       </StateWord>
-      {pausedAt !== null && pauseReason !== null && <p>{t('roll.reason', { reason: pauseReason })}</p>}
+      {pausedAt !== null && pauseReason !== null && (
+        <p>
+          {t('roll.reason')} <ReasonWords reason={pauseReason} />
+        </p>
+      )}
     </div>
   );
 }

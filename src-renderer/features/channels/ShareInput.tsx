@@ -35,6 +35,7 @@ export function ShareInput({ value, onChange }: Props) {
     <div className={styles.share}>
       <Slider
         className={styles.slider}
+        classNames={{ markLabel: styles.mark }}
         value={value / 100}
         min={0}
         max={100}

@@ -199,7 +199,7 @@ export const channels = {
     paused: 'Paused: {{version}} at {{percent}} %',
     off: 'Switched off: everybody is offered {{target}}',
     zero: 'At 0 %: {{version}} goes to nobody new',
-    reason: 'Why: {{reason}}',
+    reason: 'Why:',
     since: 'paused',
     drawn_one: '{{selected}} of {{count}} device that asked so far was chosen.',
     drawn_other: '{{selected}} of {{count}} devices that asked so far were chosen.',
@@ -254,6 +254,8 @@ export const channels = {
       'When at least {{attempts}} devices have tried within {{window}}, at least {{failures}} of them failed, and it is {{confidence}} % sure that more than {{rate}} % fail, {{action}}. Then it rests for {{cooldown}}.',
     example: 'Of {{attempts}} devices that try, {{failures}} failures are enough.',
     exampleNever: 'Of {{attempts}} devices that try, even all failing is not enough to be that sure.',
+    reason:
+      'auto-pause: {{failures}} of {{attempts}} devices failed within {{window}}; really at least {{share}} % fail',
     lastTriggered: 'Last time it acted',
     lastChecked: 'Last looked',
     save: 'Save auto-pause',

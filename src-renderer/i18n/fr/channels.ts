@@ -222,7 +222,7 @@ export const channels = {
     paused: 'En pause : {{version}} à {{percent}} %',
     off: 'Désactivé : tous se voient proposer {{target}}',
     zero: 'À 0 % : {{version}} ne va à personne de plus',
-    reason: 'Raison : {{reason}}',
+    reason: 'Raison :',
     since: 'en pause',
     drawn_one: '{{selected}} sur {{count}} appareil venu jusqu’ici a été choisi.',
     drawn_other: '{{selected}} sur {{count}} appareils venus jusqu’ici ont été choisis.',
@@ -277,6 +277,8 @@ export const channels = {
       'Quand au moins {{attempts}} appareils ont essayé en {{window}}, qu’au moins {{failures}} d’entre eux ont échoué, et qu’il est sûr à {{confidence}} % que plus de {{rate}} % échouent, {{action}}. Ensuite elle se repose {{cooldown}}.',
     example: 'Sur {{attempts}} appareils qui essaient, {{failures}} échecs suffisent.',
     exampleNever: 'Sur {{attempts}} appareils qui essaient, même l’échec de tous ne suffit pas à en être si sûr.',
+    reason:
+      'pause automatique : {{failures}} appareils sur {{attempts}} ont échoué en {{window}} ; au moins {{share}} % échouent vraiment',
     lastTriggered: 'Dernière intervention',
     lastChecked: 'Dernier regard',
     save: 'Enregistrer la pause automatique',
