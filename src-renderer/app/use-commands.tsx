@@ -15,6 +15,7 @@ import {
   Route,
   RotateCw,
   Sparkles,
+  Split,
   Sun,
   type LucideIcon,
 } from 'lucide-react';
@@ -23,7 +24,7 @@ import { useLocation } from 'wouter';
 
 import type { Settings } from '#contract/models/server.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { queryKeys, releaseListQuery } from '#renderer/api/queries.ts';
+import { channelListQuery, queryKeys, releaseListQuery } from '#renderer/api/queries.ts';
 import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { usePickBuild } from '#renderer/api/use-pick-build.ts';
 import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
@@ -64,6 +65,10 @@ export function useCommands(): readonly Command[] {
   const pick = usePickBuild();
   const { data: releases = [] } = useQuery({
     ...releaseListQuery(api, app?.appId ?? ''),
+    enabled: app !== null,
+  });
+  const { data: channels = [] } = useQuery({
+    ...channelListQuery(api, app?.appId ?? ''),
     enabled: app !== null,
   });
   const onError = (error: unknown) => announce(errorSentences(toWireError(error), i18n.language).message, 'assertive');
@@ -189,6 +194,14 @@ export function useCommands(): readonly Command[] {
       icon: Keyboard,
       run: () => openLayer('shortcuts'),
     },
+    ...channels.map(({ id, name }) => ({
+      id: `channel-${id}`,
+      title: t('palette.openChannel', { name }),
+      group: t('palette.group.go'),
+      icon: Split,
+      isQuiet: true,
+      run: () => navigate(`/channels/${id}`),
+    })),
     ...releases.slice(0, MAX_RELEASES).map(({ releaseId, version }) => ({
       id: `release-${releaseId}`,
       title: t('palette.openRelease', { version }),

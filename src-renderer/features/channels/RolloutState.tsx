@@ -21,13 +21,16 @@ export function RolloutState({ channel, rollout }: { readonly channel: Channel; 
   const { version, pausedAt, pauseReason } = rollout;
   const state = stateOf(rollout);
   return (
-    <div className={styles.state} role="status">
+    <div className={styles.state}>
       <StateWord tone={tones[state]}>
-        {t(`roll.${state}`, {
-          version,
-          percent: formatShare(rollout.percentageBps, i18n.language),
-          target: targetName(channel.target, t),
-        })}
+        {/* Without the time, which moves on by itself. */}
+        <span role="status">
+          {t(`roll.${state}`, {
+            version,
+            percent: formatShare(rollout.percentageBps, i18n.language),
+            target: targetName(channel.target, t),
+          })}
+        </span>
         {pausedAt !== null && (
           <>
             {' · '}

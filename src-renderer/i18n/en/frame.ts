@@ -123,6 +123,7 @@ export const frame = {
     restart: 'Restart the device listener',
     shortcuts: 'Keyboard shortcuts',
     switchTo: 'Switch to {{name}}',
+    openChannel: 'Open channel {{name}}',
     openRelease: 'Open release {{version}}',
     appearance: { system: 'Appearance: as the system', light: 'Appearance: light', dark: 'Appearance: dark' },
   },

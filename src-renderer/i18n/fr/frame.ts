@@ -125,6 +125,7 @@ export const frame = {
     restart: 'Redémarrer l’écoute des appareils',
     shortcuts: 'Raccourcis clavier',
     switchTo: 'Passer à {{name}}',
+    openChannel: 'Ouvrir le canal {{name}}',
     openRelease: 'Ouvrir la version {{version}}',
     appearance: {
       system: 'Apparence : comme le système',
