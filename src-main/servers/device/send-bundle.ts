@@ -51,15 +51,29 @@ export async function sendBytes({
     ticket.begin({ start, end });
     let sent = 0;
     const total = end - start + 1;
-    // One for the whole transfer: each piece has left it when the next read begins.
-    const share = Math.max(SMALLEST_READ_BYTES, Math.floor(BUFFERS_BYTES / transfers));
-    const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, share, total));
+    const share = Math.max(SMALLEST_READ_BYTES, Math.floor(BUFFERS_BYTES / transfers / 2));
+    const length = Math.min(READ_BYTES, share, total);
+    // For the whole transfer: one is read into while the other leaves it.
+    const buffers = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length < total ? length : 0)] as const;
+    let turn: 0 | 1 = 0;
+    let asked = 0;
+    const readNext = () => {
+      const wanted = Math.min(length, total - asked);
+      const reading = opened.read(buffers[turn], 0, wanted, ticket.offset + start + asked);
+      // Awaited after what is being written; until then a failure is not to count as unhandled.
+      reading.catch(() => undefined);
+      return reading;
+    };
+    let reading = readNext();
     while (sent < total) {
-      const wanted = Math.min(buffer.length, total - sent);
-      const { bytesRead } = await opened.read(buffer, 0, wanted, ticket.offset + start + sent);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return cut(response);
+      const content = buffers[turn].subarray(0, bytesRead);
+      asked += bytesRead;
+      turn = turn === 0 ? 1 : 0;
+      if (asked < total) reading = readNext();
       for (let offset = 0; offset < bytesRead; offset += WRITE_BYTES) {
-        const piece = buffer.subarray(offset, Math.min(offset + WRITE_BYTES, bytesRead));
+        const piece = content.subarray(offset, Math.min(offset + WRITE_BYTES, bytesRead));
         if (!(await write(response, piece, closed.signal))) return 'broken';
         sent += piece.length;
         ticket.progress(sent);
