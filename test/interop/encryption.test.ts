@@ -73,6 +73,33 @@ describe.skipIf(!official).each([
     expect(checksum).toHaveLength(format === 'v3' ? 512 : 344);
   });
 
+  it('works with our private key, and we with its own', async () => {
+    const ours = await createKeyMaterial();
+    await writeFile(join(folder, 'ours.key'), ours.privatePem);
+    const { stdout } = await cli.run(
+      folder,
+      'bundle',
+      'encrypt',
+      'plain.zip',
+      sha256(zip),
+      '--key',
+      'ours.key',
+      '--json',
+    );
+    const told = JSON.parse(stdout) as { checksum: string; filename: string; ivSessionKey: string };
+    const path = join(folder, told.filename);
+    const { ivSessionKey: sessionKey, checksum } = told;
+    const opened = await decryptBundle({ path, out: join(folder, 'b.zip'), key: ours, sessionKey, checksum });
+    expect(opened.isVerified).toBe(true);
+
+    await cli.tryRun(folder, 'key', 'create', '--force');
+    const key = parsePrivateKey(await readFile(join(folder, '.capgo_key_v2'), 'utf8'));
+    const made = await encryptBundle({ path: join(folder, 'plain.zip'), out: join(folder, 'c.zip'), key, format });
+    const words = ['bundle', 'decrypt', 'c.zip', made.sessionKey, '--key', '.capgo_key_v2.pub'];
+    const answer = await cli.run(folder, ...words, '--checksum', made.checksum);
+    expect(answer.stdout + answer.stderr).toContain('Checksum matches');
+  });
+
   it('refuses what we encrypted with another key', async () => {
     const [key, other] = [await createKeyMaterial(), await createKeyMaterial()];
     await writeFile(join(folder, 'other.pub'), other.publicPem);
