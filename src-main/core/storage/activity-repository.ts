@@ -3,6 +3,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Activity, ActivityDetail, ActivityKind, ActivityOutcome, TraceStep } from '#contract/models/activity.ts';
 
 import type { Database } from './database.ts';
+import { createSharedTraces } from './shared-traces.ts';
 import { toTimestamp } from './time.ts';
 import { decodeTrace, encodeTrace } from './trace-code.ts';
 
@@ -79,10 +80,14 @@ const columns = `
   id, at_ms AS atMs, kind, outcome, app_id AS appId, device_id AS deviceId, is_virtual AS isVirtual, action, version,
   summary, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
   remote_address AS remoteAddress, happened_at_ms AS happenedAtMs, replay_of AS replayOf`;
-const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson, trace_json AS traceJson`;
-const details = 'activity JOIN activity_payloads ON activity_id = id';
+const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson,
+  coalesce(trace_json, steps_json) AS traceJson`;
+const details = `
+  activity JOIN activity_payloads ON activity_id = id LEFT JOIN shared_traces ON shared_trace_id = trace_id`;
 
 export function createActivityRepository(database: Database): ActivityRepository {
+  const shared = createSharedTraces(database);
+
   function select<T>(what: string, from: string, filter: ActivityFilter, page: ActivityPage): T[] {
     const { limit, beforeId, afterId } = page;
     const { where, values } = toWhere({ ...filter, beforeId, afterId });
@@ -96,6 +101,26 @@ export function createActivityRepository(database: Database): ActivityRepository
   function count(filter: ActivityFilter): number {
     const { where, values } = toWhere(filter);
     return database.get<{ n: number }>(`SELECT count(*) AS n FROM activity ${where}`, ...values)?.n ?? 0;
+  }
+
+  function insertPayload(id: number, { appId, deviceId, request, response, trace }: ActivityRecord): void {
+    const payload = [id, JSON.stringify(request), JSON.stringify(response)] as const;
+    if (trace === null) {
+      database.run(
+        'INSERT INTO activity_payloads (activity_id, request_json, response_json) VALUES (?, ?, ?)',
+        ...payload,
+      );
+      return;
+    }
+    shared.share({ appId, text: encodeTrace(trace, deviceId) }, id, (traceId) => {
+      const { changes } = database.run(
+        `INSERT INTO activity_payloads (activity_id, request_json, response_json, trace_id)
+         SELECT ?, ?, ?, shared_trace_id FROM shared_traces WHERE shared_trace_id = ?`,
+        ...payload,
+        traceId,
+      );
+      return changes === 1;
+    });
   }
 
   return {
@@ -125,13 +150,7 @@ export function createActivityRepository(database: Database): ActivityRepository
         record.replayOf ?? null,
       );
       if (changes === 0) return null;
-      database.run(
-        'INSERT INTO activity_payloads (activity_id, request_json, response_json, trace_json) VALUES (?, ?, ?, ?)',
-        lastInsertRowid,
-        JSON.stringify(record.request),
-        JSON.stringify(record.response),
-        record.trace === null ? null : encodeTrace(record.trace),
-      );
+      insertPayload(lastInsertRowid, record);
       return lastInsertRowid;
     },
     update(id, { outcome, summary, status, durationMs, bytesSent, bytesTotal }) {
@@ -163,7 +182,10 @@ export function createActivityRepository(database: Database): ActivityRepository
       return row && toDetail(row);
     },
     count,
-    clear: (appId) => database.run('DELETE FROM activity WHERE app_id = ?', appId).changes,
+    clear(appId) {
+      shared.clear(appId);
+      return database.run('DELETE FROM activity WHERE app_id = ?', appId).changes;
+    },
     prune({ keep, beforeMs = 0, atMost }) {
       const excess = Math.max(0, count({}) - keep);
       // Rows are in the order of their arrival, so the oldest ones are the first ones.
@@ -172,7 +194,9 @@ export function createActivityRepository(database: Database): ActivityRepository
           SELECT id FROM (SELECT id, at_ms, row_number() OVER (ORDER BY id) AS place
                           FROM (SELECT id, at_ms FROM activity ORDER BY id LIMIT ?))
           WHERE place <= ? OR at_ms < ?)`;
-      return database.run(sql, atMost, excess, beforeMs).changes;
+      const { changes } = database.run(sql, atMost, excess, beforeMs);
+      if (changes > 0) shared.prune();
+      return changes;
     },
     replayOf(id, afterId) {
       const row = database.get<DetailRow>(
@@ -249,6 +273,6 @@ function toDetail(row: DetailRow): ActivityDetail {
     request: JSON.parse(row.requestJson) as ActivityDetail['request'],
     // A download's status is known at its end.
     response: { ...(JSON.parse(row.responseJson) as ActivityDetail['response']), status: row.status },
-    ...(row.traceJson === null ? {} : { trace: decodeTrace(row.traceJson) }),
+    ...(row.traceJson === null ? {} : { trace: decodeTrace(row.traceJson, row.deviceId) }),
   };
 }

@@ -66,6 +66,7 @@ export function createAppRepository(database: Database): AppRepository {
           appId,
         );
         database.run('DELETE FROM activity WHERE app_id = ?', appId);
+        database.run('DELETE FROM shared_traces WHERE of_app_id = ?', appId);
         // Before the channels and releases that they are tied to.
         database.run('DELETE FROM devices WHERE app_id = ?', appId);
         database.run('DELETE FROM channels WHERE app_id = ?', appId);

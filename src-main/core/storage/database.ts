@@ -20,7 +20,8 @@ export type Database = Disposable & {
   transaction<T>(work: () => T): T;
   /**
    * Runs `work` together with other queued writes in one transaction a few milliseconds later.
-   * Resolves after the commit, so what is acknowledged then survives a kill. One failing work rolls back only itself.
+   * Resolves after the commit, so what is acknowledged then survives a kill; a loss of power may take what was written
+   * in the seconds before it. One failing work rolls back only itself.
    */
   enqueueWrite<T>(work: () => T): Promise<T>;
   /** Commits what is queued now. */
@@ -124,11 +125,11 @@ function wrap(sqlite: DatabaseSync): Database {
 
   function transaction<T>(work: () => T): T {
     if (depth > 0) return savepoint(work);
-    sqlite.exec('BEGIN IMMEDIATE');
+    prepare('BEGIN IMMEDIATE').run();
     depth += 1;
     try {
       const value = work();
-      sqlite.exec('COMMIT');
+      prepare('COMMIT').run();
       return value;
     } catch (error) {
       // A full disk may already have rolled back by itself; a second ROLLBACK would then hide the cause.
@@ -141,11 +142,11 @@ function wrap(sqlite: DatabaseSync): Database {
 
   function savepoint<T>(work: () => T): T {
     const name = `s${depth}`;
-    sqlite.exec(`SAVEPOINT ${name}`);
+    prepare(`SAVEPOINT ${name}`).run();
     depth += 1;
     try {
       const value = work();
-      sqlite.exec(`RELEASE ${name}`);
+      prepare(`RELEASE ${name}`).run();
       return value;
     } catch (error) {
       if (sqlite.isTransaction) sqlite.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
@@ -153,6 +154,15 @@ function wrap(sqlite: DatabaseSync): Database {
     } finally {
       depth -= 1;
     }
+  }
+
+  /**
+   * In WAL mode both survive the death of the process; NORMAL does not wait for the disk, so that a loss of power may
+   * take the last commits (never a part of one). FULL waits, also for what went before.
+   */
+  function setSync(level: 'NORMAL' | 'FULL'): void {
+    // Not to be changed within a transaction.
+    if (depth === 0) prepare(`PRAGMA synchronous = ${level}`).run();
   }
 
   function flush(): void {
@@ -163,6 +173,7 @@ function wrap(sqlite: DatabaseSync): Database {
     queue = [];
     const settle: (() => void)[] = [];
     try {
+      setSync('NORMAL');
       transaction(() => {
         for (const { work, resolve, reject } of batch) {
           try {
@@ -177,6 +188,8 @@ function wrap(sqlite: DatabaseSync): Database {
     } catch (error) {
       for (const { reject } of batch) reject(error);
       return;
+    } finally {
+      setSync('FULL');
     }
     for (const act of settle) act();
   }

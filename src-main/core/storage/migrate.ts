@@ -8,6 +8,7 @@ import { watchesMigration } from './migrations/0006-watches.ts';
 import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
 import { figuresMigration } from './migrations/0008-figures.ts';
 import { virtualDevicesMigration } from './migrations/0009-virtual-devices.ts';
+import { sharedTracesMigration } from './migrations/0011-shared-traces.ts';
 
 /**
  * Forward only, in order of their numbers; each runs in a transaction of its own. Numbers are given out to branches that
@@ -23,6 +24,7 @@ const migrations: readonly Migration[] = [
   keyRotationsMigration,
   figuresMigration,
   virtualDevicesMigration,
+  sharedTracesMigration,
 ];
 
 export type Migration = { readonly version: number; readonly sql: string };

@@ -28,14 +28,28 @@ describe('a trace in the log', () => {
 
   it('comes back as it was', () => {
     fc.assert(
-      fc.property(fc.array(step), (trace) => {
-        expect(decodeTrace(encodeTrace(trace))).toEqual(trace);
+      fc.property(fc.array(step), fc.option(fc.string({ maxLength: 3 })), (trace, deviceId) => {
+        expect(decodeTrace(encodeTrace(trace, deviceId), deviceId)).toEqual(trace);
+      }),
+    );
+  });
+
+  it('is the same text for every device', () => {
+    const of = (deviceId: string): TraceStep[] => [
+      { rule: 'a', outcome: 'pass', detail: `Sent by ${deviceId}.`, values: { device_id: deviceId } },
+    ];
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), fc.string({ minLength: 8, unit: 'binary' }), (one, other, strange) => {
+        const text = encodeTrace(of(one), one);
+        expect(text).not.toContain(one);
+        expect(encodeTrace(of(other), other)).toBe(text);
+        expect(decodeTrace(encodeTrace(of(strange), strange), strange)).toEqual(of(strange));
       }),
     );
   });
 
   it('is read in the form of earlier programs too', () => {
     const trace: TraceStep[] = [{ rule: 'a', outcome: 'stop', detail: 'b', values: { c: 1 }, remedy: 'd' }];
-    expect(decodeTrace(JSON.stringify(trace))).toEqual(trace);
+    expect(decodeTrace(JSON.stringify(trace), 'd')).toEqual(trace);
   });
 });

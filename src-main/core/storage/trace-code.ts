@@ -15,12 +15,24 @@ type Remedies = Pick<TraceStep, 'remedy' | 'action'>;
 /** The words of every rule that was not looked at. */
 export const SKIPPED_DETAIL = 'Not looked at: an earlier rule decided.';
 
-export function encodeTrace(trace: readonly TraceStep[]): string {
-  return JSON.stringify(trace.map(encodeStep));
+/**
+ * Stands for the id of the row's device, so that devices can share a trace, and what is forgotten of a device is not left
+ * in it. JSON writes control characters as escapes, so the text itself never has one.
+ */
+const DEVICE = '\u0001';
+
+export function encodeTrace(trace: readonly TraceStep[], deviceId: string | null): string {
+  const text = JSON.stringify(trace.map(encodeStep));
+  return deviceId === null || deviceId === '' ? text : text.replaceAll(inJson(deviceId), DEVICE);
 }
 
-export function decodeTrace(text: string): TraceStep[] {
-  return (JSON.parse(text) as CodedStep[]).map(decodeStep);
+export function decodeTrace(text: string, deviceId: string | null): TraceStep[] {
+  const whole = text.replaceAll(DEVICE, () => inJson(deviceId ?? ''));
+  return (JSON.parse(whole) as CodedStep[]).map(decodeStep);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function encodeStep({ rule, outcome, detail, values, remedy, action }: TraceStep): CodedStep {
