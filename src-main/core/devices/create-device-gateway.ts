@@ -34,6 +34,7 @@ import { isFailure } from './device-state.ts';
 import { createDownloads, loggedHeaders } from './downloads.ts';
 import { createFileDownloads } from './file-downloads.ts';
 import { createManifestSize } from './manifest-size.ts';
+import { createMemo } from './memo.ts';
 import { createOfferTags } from './offer-tags.ts';
 import { checkSighting, sighting, statSighting } from './sightings.ts';
 
@@ -70,6 +71,9 @@ const notKept: DeviceReply = {
   body: { error: 'override_not_allowed', message: 'The choice could not be stored; try again' },
 };
 
+/** Devices whose tag is remembered: each check has it, and making one takes longer than a rule of the decision. */
+const KEPT_TAGS = 10_000;
+
 /** What phones may ask of the core. Ends what a process that died left running. */
 export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const { database, devices, activity, directory, rollouts, releaseFiles, blobs, events, clock, logger, secret } = deps;
@@ -78,6 +82,9 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   const book = createDeviceBook({ devices, figures: createFigureBook(deps.figures) });
   const downloads = createDownloads({ database, devices, book, log, blobs, clock, logger, secret });
   const tags = createOfferTags();
+  const madeTags = createMemo(KEPT_TAGS);
+  const tagOfDevice = (token: string, deviceId: string): string =>
+    madeTags(`${token}\n${deviceId}`, () => createDeviceTag(token, deviceId));
   const fileDeps = { database, devices, releaseFiles, book, log, blobs, tags, clock, logger, secret };
   const files = createFileDownloads(fileDeps);
   const manifests = createManifestTexts({ releaseFiles });
@@ -137,7 +144,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const question = toUpdateRequest(request.body);
       const info = question.kind === 'device' ? question.info : null;
       const deviceId = info?.deviceId ?? null;
-      const deviceTag = deviceId === null ? null : createDeviceTag(app.token, deviceId);
+      const deviceTag = deviceId === null ? null : tagOfDevice(app.token, deviceId);
       const decide = (device: DeviceFacts): UpdateDecision =>
         decideUpdate({ request: question, app, origin: request.origin, deviceTag, device, nowMs: atMs });
       let decided: UpdateDecision | undefined;

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 
+import { createMemo } from './memo.ts';
+
 /** Which device is on its way to which release. */
 export type OfferTag = { readonly appId: string; readonly deviceId: string; readonly releaseId: string };
 
@@ -19,10 +21,14 @@ const KEPT = 20_000;
 
 export function createOfferTags(): OfferTags {
   const known = new Map<string, OfferTag>();
+  const made = createMemo(KEPT);
   return {
     create(token, tag) {
-      const mac = createHmac('sha256', `slipway offer tag\n${token}`).update(`${tag.deviceId}\n${tag.releaseId}`);
-      const text = mac.digest().subarray(0, MAC_BYTES).toString('base64url');
+      const message = `${tag.deviceId}\n${tag.releaseId}`;
+      const text = made(`${token}\n${message}`, () => {
+        const mac = createHmac('sha256', `slipway offer tag\n${token}`).update(message);
+        return mac.digest().subarray(0, MAC_BYTES).toString('base64url');
+      });
       known.delete(text);
       known.set(text, tag);
       const [oldest] = known.keys();

@@ -276,34 +276,36 @@ function idsOf(
     .map(({ deviceId }) => deviceId);
 }
 
+/** Field by field: every check reads a row, and taking one apart with a rest pattern is several times as slow. */
 function toRecord(row: DeviceRow): DeviceRecord {
-  // Taken apart once: every check reads a row.
-  const {
-    stateJson,
-    isVirtual,
-    isEmulator,
-    isProd,
-    isOnBuiltin,
-    failedJson,
-    rolloutsJson,
-    overrideKind,
-    overrideChannelId,
-    overrideChannel,
-    overrideReleaseId,
-    overrideVersion,
-    ...rest
-  } = row;
-  const override = { overrideKind, overrideChannelId, overrideChannel, overrideReleaseId, overrideVersion };
   return {
-    ...rest,
-    isVirtual: isVirtual === 1,
-    isEmulator: isEmulator === 1,
-    isProd: isProd === 1,
-    isOnBuiltin: isOnBuiltin === 1,
-    progress: JSON.parse(stateJson) as DeviceProgress,
-    override: overrideKind === null ? null : overrideOf(override),
-    failedVersions: failedJson === '[]' ? [] : (JSON.parse(failedJson) as FailedVersionRecord[]),
-    rollouts: rolloutsJson === '{}' ? {} : (JSON.parse(rolloutsJson) as Record<string, RolloutMemory>),
+    appId: row.appId,
+    deviceId: row.deviceId,
+    alias: row.alias,
+    customId: row.customId,
+    platform: row.platform,
+    isVirtual: row.isVirtual === 1,
+    isEmulator: row.isEmulator === 1,
+    isProd: row.isProd === 1,
+    nativeVersion: row.nativeVersion,
+    nativeCode: row.nativeCode,
+    osVersion: row.osVersion,
+    bundleVersion: row.bundleVersion,
+    isOnBuiltin: row.isOnBuiltin === 1,
+    pluginVersion: row.pluginVersion,
+    requestedChannel: row.requestedChannel,
+    channel: row.channel,
+    keptChannelId: row.keptChannelId,
+    keptChannel: row.keptChannel,
+    keyId: row.keyId,
+    installSource: row.installSource,
+    remoteAddress: row.remoteAddress,
+    progress: JSON.parse(row.stateJson) as DeviceProgress,
+    override: overrideOf(row),
+    failedVersions: row.failedJson === '[]' ? [] : (JSON.parse(row.failedJson) as FailedVersionRecord[]),
+    rollouts: row.rolloutsJson === '{}' ? {} : (JSON.parse(row.rolloutsJson) as Record<string, RolloutMemory>),
+    firstSeenAtMs: row.firstSeenAtMs,
+    lastSeenAtMs: row.lastSeenAtMs,
   };
 }
 
