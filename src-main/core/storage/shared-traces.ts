@@ -7,7 +7,7 @@ export type SharedTraces = {
    * its trace along. Then, and for a new trace, it is stored first.
    */
   share(trace: { readonly appId: string | null; readonly text: string }, activityId: number, use: Use): void;
-  /** Forgets those that only removed rows had, given that rows are removed oldest first. */
+  /** Forgets those that no row of the log can have any more. */
   prune(): void;
   clear(appId: string): void;
 };
@@ -20,8 +20,8 @@ const KEPT = 1_000;
 const SHARED_BY_ROWS = 10_000;
 
 export function createSharedTraces(database: Database): SharedTraces {
-  /** Least recently stored first. */
-  const known = new Map<string, { readonly id: number; readonly untilId: number }>();
+  /** By their text, least recently stored first. */
+  const known = new Map<string, { readonly id: number; readonly untilId: number; readonly appId: string | null }>();
   /** Not given out again in this process: what a rollback took away is still remembered here by its number. */
   let lastId = 0;
 
@@ -40,13 +40,12 @@ export function createSharedTraces(database: Database): SharedTraces {
 
   return {
     share({ appId, text }, activityId, use) {
-      const key = `${appId ?? ''}\n${text}`;
-      const found = known.get(key);
-      if (found && activityId <= found.untilId && use(found.id)) return;
+      const found = known.get(text);
+      if (found?.appId === appId && activityId <= found.untilId && use(found.id)) return;
       const untilId = activityId + SHARED_BY_ROWS;
       const id = store(appId, text, untilId);
-      known.delete(key);
-      known.set(key, { id, untilId });
+      known.delete(text);
+      known.set(text, { id, untilId, appId });
       const [oldest] = known.keys();
       if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
       use(id);
