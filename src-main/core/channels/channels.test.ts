@@ -373,3 +373,21 @@ describe('an override', () => {
     expect(codeOf(() => devices.setOverride(appId, 'a', { kind: 'channel', channel: 'x' }))).toBe('CHANNEL_NOT_FOUND');
   });
 });
+
+describe('an explanation', () => {
+  it.each([
+    ['8.43.0', 'builtin'],
+    ['8.44.0', '1.0'],
+  ])(
+    'clients.md §13.2: is what a device on the store bundle is answered; plugin %s calls that %s',
+    async (plugin, name) => {
+      await host.publish(soundBuild, '1.0.0');
+      const fields = { device_id: 'a', version_build: '1.0', version_name: name, plugin_version: plugin };
+      const { error, version } = (await check(fields)) as { readonly error?: string; readonly version: string };
+      // `builtin` counts as 1.0.0, a name is compared as it is.
+      expect(error).toBe(name === 'builtin' ? 'no_new_version_available' : undefined);
+      const { response } = host.core.explain.explainDevice(appId, 'a');
+      expect(response.body).toMatchObject({ version, ...(error === undefined ? {} : { error }) });
+    },
+  );
+});

@@ -7,6 +7,7 @@ import type { TargetInput } from '../channels/channel-ref.ts';
 import { changeSettings, publicOverlap } from '../channels/channel-settings.ts';
 import type { Clock } from '../ports.ts';
 import type { DeviceRecord, DeviceRepository } from '../storage/device-repository.ts';
+import { dialectOf } from '../updates/client-dialect.ts';
 import { decideUpdate } from '../updates/decide-update.ts';
 import type { UpdateDecision } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
@@ -127,18 +128,18 @@ function isSameAnswer(left: PreviewAnswer, right: PreviewAnswer): boolean {
 
 /** The check that a device would send: what it said last. */
 function infoOf(device: DeviceRecord): DeviceInfo {
-  const { isOnBuiltin, nativeVersion, bundleVersion } = device;
+  const { platform, pluginVersion, isOnBuiltin, bundleVersion } = device;
   return {
-    platform: device.platform,
+    platform,
     platformSent: null,
     deviceId: device.deviceId,
     appId: device.appId,
     customId: device.customId,
-    versionBuild: nativeVersion,
+    versionBuild: device.nativeVersion,
     versionCode: device.nativeCode,
     versionOs: device.osVersion,
-    versionName: isOnBuiltin ? (nativeVersion ?? 'builtin') : bundleVersion,
-    pluginVersion: device.pluginVersion,
+    versionName: isOnBuiltin ? storeBundleName(device) : bundleVersion,
+    pluginVersion,
     defaultChannel: device.requestedChannel,
     keyId: device.keyId,
     installSource: device.installSource,
@@ -147,6 +148,12 @@ function infoOf(device: DeviceRecord): DeviceInfo {
     channel: null,
     action: null,
   };
+}
+
+/** As its plugin spells it: a native version `1.0` and `builtin` are not compared alike (clients.md §13.2). */
+function storeBundleName({ platform, pluginVersion, nativeVersion }: DeviceRecord): string {
+  const isNamed = dialectOf(platform, pluginVersion).storeBundleName === 'native_version';
+  return isNamed && nativeVersion !== null ? nativeVersion : 'builtin';
 }
 
 function resolveTarget(app: AppEntry, target: TargetInput): ChannelTarget {
