@@ -47,7 +47,7 @@ describe('virtual devices on our own server', () => {
     });
   });
 
-  it.each(['android', 'ios'] as const)('%s opens an encrypted release with its key', async (platform) => {
+  it.each(['android', 'ios', 'electron'] as const)('%s opens an encrypted release with its key', async (platform) => {
     await host.core.keys.create('work');
     await host.publish(soundBuild, '1.0.1', { key: 'work' });
     const key = { kind: 'vault', name: 'work' } as const;

@@ -86,7 +86,7 @@ async function installZip(session: Session, offer: ReadOffer, running: string): 
   const opened = await openDownload(session, offer, { path: fetched.path, sha256: fetched.sha256 });
   if ('kind' in opened) {
     note('verify', `${opened.detail}.`);
-    stats.send({ action: 'download_fail', version: running });
+    stats.send({ action: 'download_fail', version: profile.platform === 'electron' ? version : running });
     if (profile.platform === 'android') stats.send({ action: 'finish_download_fail', version });
     return null;
   }

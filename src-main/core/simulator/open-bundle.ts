@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
 /** A downloaded file as the client goes on with it: the plain zip, and the digest it is to have. */
 export type OpenedBundle = {
   readonly path: string;
-  /** Lowercase SHA-256 of the file at `path`. */
+  /** Lowercase SHA-256 that the client computes: of the file at `path`, on Electron of what it was before. */
   readonly sha256: string;
   /** Empty: nothing is compared. */
   readonly expected: string;
@@ -43,11 +43,15 @@ async function decrypt(
   offer: ReadOffer,
   file: { readonly path: string; readonly sha256: string },
 ): Promise<OpenedBundle | OpeningFailure> {
-  // Electron compares the file as it came (clients.md §12.1); without a key nobody decrypts anything.
-  if (!key || profile.platform === 'electron') return { ...file, expected: offer.checksum };
+  // Without a key nobody decrypts anything.
+  if (!key) return { ...file, expected: offer.checksum };
+  const isElectron = profile.platform === 'electron';
+  // Electron compares the file as it came, and opens it only if it is the right one (clients.md §12.1).
+  const isOther = offer.checksum !== '' && offer.checksum.toLowerCase() !== file.sha256;
+  if (isElectron && isOther) return { ...file, expected: offer.checksum };
   const hasSessionKey = offer.sessionKey.split(':').length === 2;
   try {
-    const expected = expectedDigest(profile.platform, dialect, offer, key);
+    const expected = isElectron ? offer.checksum : expectedDigest(profile.platform, dialect, offer, key);
     if (!hasSessionKey) return { ...file, expected };
     const path = `${file.path}.opened`;
     await decryptBundle({
@@ -57,7 +61,7 @@ async function decrypt(
       sessionKey: offer.sessionKey,
       ...(signal ? { signal } : {}),
     });
-    return { path, sha256: await digestOf(path), expected };
+    return { path, sha256: isElectron ? file.sha256 : await digestOf(path), expected };
   } catch (error) {
     if (error instanceof AppError && error.code !== 'CANCELLED') {
       return { kind: 'failed', detail: `The bundle does not open with key ${key.keyId} (${error.code})` };

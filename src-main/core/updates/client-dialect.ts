@@ -50,6 +50,8 @@ export type ClientDialect = {
   /** A client that does not tell may have a key all the same. */
   readonly tellsKeyId: boolean;
   readonly checksum: 'crc32' | 'sha256';
+  /** Compares the file as it came, before it decrypts it; the others compare the plain zip (clients.md §3, §12.1). */
+  readonly comparesDownload: boolean;
   readonly readsHexChecksum: boolean;
 };
 
@@ -67,6 +69,7 @@ const electron: ClientDialect = {
   sessionKeyFields: ['session_key', 'sessionKey'],
   tellsKeyId: true,
   checksum: 'sha256',
+  comparesDownload: true,
   readsHexChecksum: true,
 };
 
@@ -104,6 +107,7 @@ function mobileDialect(platform: Exclude<Platform, 'electron'>, pluginVersion: s
     tellsKeyId: has('keyId', false),
     // Of plugins before 5 nothing is known; Capgo serves them like new ones (capgo-server-and-cli.md §12.16).
     checksum: has('sha256', true) || (level !== null && level.major < 5) ? 'sha256' : 'crc32',
+    comparesDownload: false,
     readsHexChecksum: has('hexChecksum', true) || (level !== null && level.major < 5),
   };
 }

@@ -219,7 +219,8 @@ function offerRelease({ release, info, dialect, origin, app, deviceTag, running 
   const reply: UpdateOffer = {
     version: release.version,
     url: `${origin}/${app.token}/bundles/${release.blobSha256}.zip${tag}`,
-    checksum: release.checksum,
+    // Electron takes a checksum that it cannot decrypt as it is, and compares it with what it downloaded (clients.md §12.1).
+    checksum: dialect.comparesDownload ? release.blobSha256 : release.checksum,
     ...Object.fromEntries(keys),
   };
   return {
