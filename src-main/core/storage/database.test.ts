@@ -224,6 +224,16 @@ describe('queued writes', () => {
     expect(keys(again)).toEqual(['a']);
   });
 
+  it('are refused after the end, and no timer throws then', async () => {
+    const database = openDatabase(path, dir);
+    database[Symbol.dispose]();
+    await expect(database.enqueueWrite(() => put(database, 'a'))).rejects.toThrow('the database is closed');
+    using again = openDatabase(path, dir);
+    // Committed by the same timer, after those of the closed one.
+    await again.enqueueWrite(() => put(again, 'b'));
+    expect(keys(again)).toEqual(['b']);
+  });
+
   it('survive a kill once they were acknowledged', async () => {
     const script = `
       import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)};

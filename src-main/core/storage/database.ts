@@ -113,6 +113,7 @@ function wrap(sqlite: DatabaseSync): Database {
   let depth = 0;
   let queue: Queued[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function prepare(sql: string): StatementSync {
     let statement = statements.get(sql);
@@ -207,6 +208,8 @@ function wrap(sqlite: DatabaseSync): Database {
     all: <T>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as T[],
     transaction,
     enqueueWrite<T>(work: () => T) {
+      // Timers of downloads that ended a moment ago come after the end; a timer of ours must not throw then.
+      if (isClosed) return Promise.reject(new Error('the database is closed'));
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       queue.push({ work, resolve, reject });
       timer ??= setTimeout(flush, GROUP_COMMIT_DELAY_MS);
@@ -223,6 +226,7 @@ function wrap(sqlite: DatabaseSync): Database {
     },
     [Symbol.dispose]() {
       flush();
+      isClosed = true;
       statements.clear();
       sqlite.close();
     },
