@@ -38,8 +38,9 @@ export async function recover(deps: RecoverDeps): Promise<void> {
   });
   await rm(stagingDir, { recursive: true, force: true, maxRetries: 3 });
   await mkdir(stagingDir, { recursive: true, mode: 0o700 });
+  if (found.interruptedJobs + found.halfReleases === 0) return;
+  // Only a publish that was killed leaves files to nobody. All else that is unused goes when `gc` is told so, not when a
+  // command happens to open the folder, be it `gc --dry-run`.
   const unusedFiles = await blobs.sweep(new Set(releases.liveBlobs()));
-  if (found.interruptedJobs + found.halfReleases + unusedFiles > 0) {
-    logger.info({ ...found, unusedFiles }, 'leftovers of a process that was killed were removed');
-  }
+  logger.info({ ...found, unusedFiles }, 'leftovers of a process that was killed were removed');
 }

@@ -9,6 +9,8 @@ import { temporaryFolder } from '#test/helpers/trees.ts';
 import { AppError } from '../app-error.ts';
 import { createServices, type Services } from '../create-services.ts';
 import { silentLogger, systemClock, type Ports } from '../ports.ts';
+import { databaseFileName, openDatabase } from '../storage/database.ts';
+import { createJobRepository } from '../storage/job-repository.ts';
 
 const appId = 'com.example.app';
 
@@ -117,16 +119,35 @@ describe('an app', () => {
 });
 
 describe('a data folder that a killed program left', () => {
-  it('is cleared of staging and of files that no release needs', async () => {
+  it.each([
+    ['in a publish: cleared of staging and of files that no release needs', true],
+    ['at rest: cleared of staging; unused files stay until gc is told to go', false],
+  ])('%s', async (_, hadJob) => {
     services.apps.add({ appId });
     await services[Symbol.asyncDispose]();
+    if (hadJob) {
+      using database = openDatabase(folder.at(`data/${databaseFileName}`), folder.at('data'));
+      createJobRepository(database).save({
+        jobId: 'publish-1',
+        kind: 'publish',
+        title: 'dist',
+        appId: null,
+        state: 'running',
+        progress: 0,
+        steps: [],
+        error: null,
+        result: null,
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+      });
+    }
     await mkdir(folder.at('data/staging/publish-1'), { recursive: true });
     await writeFile(folder.at('data/staging/publish-1/bundle.zip'), 'half');
     await mkdir(folder.at('data/blobs/ab'), { recursive: true });
     await writeFile(folder.at(`data/blobs/ab/ab${'0'.repeat(62)}`), 'orphan');
     services = await createServices(ports(), folder.at('data'));
     expect(await readdir(folder.at('data/staging'))).toEqual([]);
-    expect(await readdir(folder.at('data/blobs/ab'))).toEqual([]);
+    expect(await readdir(folder.at('data/blobs/ab'))).toHaveLength(hadJob ? 0 : 1);
     expect(services.apps.list()).toHaveLength(1);
   });
 
