@@ -207,7 +207,7 @@ describe('without a running host', () => {
     withFolders(async ({ dataDir, build, root }) => {
       const at = ['--data-dir', dataDir];
       const published = await ok<Published>('publish', build, '--app', appId, '--notes', '- first', ...at);
-      expect(published).toMatchObject({ appId, version: '1.0.0', encrypted: false, delta: null, findings: [] });
+      expect(published).toMatchObject({ appId, version: '1.0.0', encrypted: false, delta: { files: 2 }, findings: [] });
       expect(published.checksum).toMatch(/^[0-9a-f]{64}$/);
       const second = await ok<Published>('publish', build, '--app', appId, '--bump', 'minor', ...at);
       expect(second.version).toBe('1.1.0');
