@@ -84,10 +84,11 @@ export function createActivityLog({
 }
 
 function toActivity(id: number, record: ActivityRecord): Activity {
+  const at = toTimestamp(record.atMs);
   return {
     id,
-    at: toTimestamp(record.atMs),
-    happenedAt: toTimestamp(record.happenedAtMs ?? record.atMs),
+    at,
+    happenedAt: record.happenedAtMs === undefined ? at : toTimestamp(record.happenedAtMs),
     kind: record.kind,
     outcome: record.outcome,
     appId: record.appId,

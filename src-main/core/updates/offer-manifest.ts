@@ -9,7 +9,7 @@ export type ManifestOffer =
   | { readonly kind: 'none'; readonly reason: 'no_delta' | 'platform' | 'plugin' };
 
 /** Could take one, but Capgo's cloud gives none to them: capgo-server-and-cli.md §4. */
-const UNTRIED = '>=6.0.0 <6.25.0';
+const untried = new semver.Range('>=6.0.0 <6.25.0');
 
 /**
  * A client that is given a manifest uses nothing else (protocol/clients.md §6.1), so only those get one that are known
@@ -32,7 +32,7 @@ export function takesManifests(
   pluginVersion: string | null,
 ): boolean {
   const plugin = semver.coerce(pluginVersion);
-  const isTried = plugin !== null && !semver.satisfies(plugin, UNTRIED);
+  const isTried = plugin !== null && !untried.test(plugin);
   return isPhone(dialect) && dialect.manifest === 'by_suffix' && isTried;
 }
 
