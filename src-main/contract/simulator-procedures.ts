@@ -14,7 +14,12 @@ export const simulatorProcedures = {
   list: query({ input: ofApp, output: z.array(virtualDeviceSchema) }),
   get: query({ input: ofDevice, output: virtualDeviceSchema }),
   add: command({
-    input: ofApp.extend({ profile: virtualProfileSchema, count: z.number().int().min(1).max(100).default(1) }),
+    input: ofApp.extend({
+      profile: virtualProfileSchema,
+      count: z.number().int().min(1).max(100).default(1),
+      /** The bundle that they run; without it the one of the store. */
+      current: z.string().min(1).max(256).optional(),
+    }),
     output: z.array(virtualDeviceSchema),
   }),
   /** Removes it with its history. */

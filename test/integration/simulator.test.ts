@@ -118,6 +118,29 @@ describe('a virtual device that was added', () => {
     expect(left.filter((name) => name.length > 60)).toEqual([]);
   });
 
+  it('says what it was made to say: its running bundle, its build and where it runs, in every cycle', async () => {
+    await host.publish(soundBuild, '1.0.1');
+    const { simulator } = host.core;
+    const build = { nativeCode: '140', isEmulator: false, isProd: false };
+    const profile = { platform: 'android', nativeVersion: '1.0.0', build } as const;
+    const [device] = await simulator.add(appId, profile, 1, '0.9.9');
+    const deviceId = device?.deviceId ?? '';
+    expect(device?.bundleVersion).toBe('0.9.9');
+    await end(simulator.run(appId, [deviceId], { fault: { name: 'file-404' }, isRealTime: false }));
+    const wanted = { version_name: '0.9.9', version_code: '140', is_emulator: false, is_prod: false };
+    for (let cycle = 0; cycle < 2; cycle += 1) {
+      const { requests } = await end(
+        simulator.run(appId, [deviceId], { fault: { name: 'file-404' }, isRealTime: false }),
+      );
+      expect(requests.find(({ url }) => url.endsWith('/updates'))?.request).toMatchObject(wanted);
+    }
+    expect(host.core.devices.get(appId, deviceId)).toMatchObject({
+      isEmulator: false,
+      isProd: false,
+      nativeCode: '140',
+    });
+  });
+
   it('chooses a channel by itself, and the server sees it', async () => {
     const { simulator } = host.core;
     const [device] = await simulator.add(appId, { platform: 'ios', nativeVersion: '1.0.0', channel: '' }, 1);

@@ -3,7 +3,7 @@ import type { DomainHandlers } from './domain-handlers.ts';
 export const simulatorHandlers: DomainHandlers<'simulator'> = {
   list: ({ appId }, { core }) => core.simulator.list(appId),
   get: ({ appId, deviceId }, { core }) => core.simulator.get(appId, deviceId),
-  add: ({ appId, profile, count }, { core }) => core.simulator.add(appId, profile, count),
+  add: ({ appId, profile, count, current }, { core }) => core.simulator.add(appId, profile, count, current),
   remove({ appId, deviceId }, { core }) {
     core.simulator.remove(appId, deviceId);
     return {};

@@ -101,6 +101,15 @@ const appKeySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), pem: z.string().max(65_536) }),
 ]);
 
+/** What a request says of the build and where it runs; channels let devices in by it. Source: protocol/clients.md §1.2. */
+const buildFactsSchema = z.object({
+  /** `version_code`. */
+  nativeCode: z.string().max(100).optional(),
+  isEmulator: z.boolean().optional(),
+  isProd: z.boolean().optional(),
+});
+export type BuildFacts = z.infer<typeof buildFactsSchema>;
+
 /** How a virtual device is made. */
 export const virtualProfileSchema = z.object({
   platform: virtualPlatformSchema.default('android'),
@@ -111,6 +120,8 @@ export const virtualProfileSchema = z.object({
   channel: z.string().trim().max(100).optional(),
   /** The public key of its config. */
   key: appKeySchema.optional(),
+  /** What it says of its build, where it is to be another than a virtual device has. */
+  build: buildFactsSchema.optional(),
 });
 export type VirtualProfile = z.infer<typeof virtualProfileSchema>;
 

@@ -1,4 +1,4 @@
-import type { VirtualPlatform } from '#contract/models/virtual-device.ts';
+import type { BuildFacts, VirtualPlatform } from '#contract/models/virtual-device.ts';
 
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import { dialectOf } from './dialect.ts';
@@ -18,6 +18,8 @@ export type ClientProfile = {
   readonly channel: string;
   /** `publicKey` of the config; null for none. */
   readonly publicKey: PublicKeyMaterial | null;
+  /** What it says of its build; what is absent it says as virtual devices do. */
+  readonly build?: BuildFacts | undefined;
 };
 
 type Fields = Readonly<Record<string, string | boolean | number | null>>;
@@ -37,7 +39,7 @@ export function builtinName(profile: ClientProfile): string {
  * `channel` is the device's own choice, or the one of its config.
  */
 export function infoObject(profile: ClientProfile, versionName: string, channel = profile.channel): Fields {
-  const { platform } = profile;
+  const { platform, build = {} } = profile;
   const dialect = dialectOf(profile);
   return {
     platform,
@@ -45,12 +47,12 @@ export function infoObject(profile: ClientProfile, versionName: string, channel 
     app_id: profile.appId,
     custom_id: platform === 'electron' && profile.customId === '' ? null : profile.customId,
     version_build: profile.nativeVersion,
-    version_code: platform === 'electron' ? profile.nativeVersion : '1',
+    version_code: build.nativeCode ?? (platform === 'electron' ? profile.nativeVersion : '1'),
     version_os: osVersions[platform],
     version_name: versionName,
     plugin_version: profile.pluginVersion,
-    is_emulator: platform !== 'electron',
-    is_prod: true,
+    is_emulator: build.isEmulator ?? platform !== 'electron',
+    is_prod: build.isProd ?? true,
     ...(dialect.sendsInstallSource ? { install_source: '' } : {}),
     ...(dialect.sendsChannel ? { defaultChannel: channel } : {}),
     ...(profile.publicKey && dialect.sendsKeyId ? { key_id: profile.publicKey.keyId } : {}),

@@ -27,7 +27,7 @@ import { createDeviceFiles } from './device-files.ts';
 import type { Fault } from './faults.ts';
 import { runManyDevices } from './run-many.ts';
 import { runChannelCall, type VirtualDeviceOptions } from './virtual-device.ts';
-import { contentsOf, currentBundle, newState } from './virtual-state.ts';
+import { contentsOf, currentBundle, stateOf } from './virtual-state.ts';
 
 type RunOptions = { readonly fault?: Fault | undefined; readonly isRealTime: boolean };
 
@@ -37,7 +37,7 @@ export type SimulatorService = {
   /** Throws `DEVICE_NOT_FOUND`. */
   get(appId: string, deviceId: string): VirtualDevice;
   /** Throws `APP_NOT_FOUND`, and the codes of reading a key. */
-  add(appId: string, profile: VirtualProfile, count: number): Promise<VirtualDevice[]>;
+  add(appId: string, profile: VirtualProfile, count: number, current?: string | undefined): Promise<VirtualDevice[]>;
   /** With its history. Throws `DEVICE_NOT_FOUND`. */
   remove(appId: string, deviceId: string): void;
   /** Starts the job that lets these devices make a cycle. Its result is a `SimulationReport`. */
@@ -162,9 +162,11 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
       return virtualDevices.list(appId).map(toVirtualDevice);
     },
     get: (appId, deviceId) => toVirtualDevice(record(appId, deviceId)),
-    async add(appId, profile, count) {
+    async add(appId, profile, count, current) {
       tokenOf(appId);
       const pem = await publicPem(profile.key);
+      const fresh = stateOf(profile.nativeVersion, current);
+      const state = profile.build === undefined ? fresh : { ...fresh, build: profile.build };
       const made = Array.from({ length: count }, (): VirtualDeviceRecord => {
         const { platform, nativeVersion } = profile;
         return {
@@ -175,7 +177,7 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
           pluginVersion: profile.pluginVersion ?? DEFAULT_PLUGIN_VERSION[platform],
           channel: profile.channel === '' ? null : (profile.channel ?? null),
           publicPem: pem,
-          state: newState(nativeVersion),
+          state,
           lastRun: null,
           createdAtMs: ports.clock.now(),
         };
@@ -216,7 +218,7 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
     async simulate({ appId, profile, devices: count, current, deviceId, ...options }) {
       tokenOf(appId);
       const pem = await publicPem(profile.key);
-      const { platform, nativeVersion, pluginVersion, channel } = profile;
+      const { platform, nativeVersion, pluginVersion, channel, build } = profile;
       return start(appId, appId, async ({ signal }, report) => {
         const urls = await urlsOf(appId);
         const device = (): Omit<VirtualDeviceOptions, 'transport' | 'signal'> => ({
@@ -226,6 +228,7 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
           nativeVersion,
           pluginVersion,
           channel,
+          build,
           current,
           files,
           ...(pem === null ? {} : { publicKey: pem }),

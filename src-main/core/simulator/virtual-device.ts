@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { SimulatedRequest, SimulationResult, SimulationStep } from '#contract/models/virtual-device.ts';
+import type {
+  BuildFacts,
+  SimulatedRequest,
+  SimulationResult,
+  SimulationStep,
+} from '#contract/models/virtual-device.ts';
 
 import { throwIfAborted } from '../app-error.ts';
 import { createKeyMaterial, parseKey, type PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -20,7 +25,7 @@ import { channelOf, type Session } from './session.ts';
 import { createStatsSender, type StatEvent } from './stats-sender.ts';
 import { createHttpTransport, type Transport } from './transport.ts';
 import { runCycle, type End } from './update-cycle.ts';
-import { newState, stateRunning, type VirtualState } from './virtual-state.ts';
+import { stateOf, type VirtualState } from './virtual-state.ts';
 
 export type VirtualDeviceOptions = {
   readonly updateUrl: string;
@@ -36,6 +41,8 @@ export type VirtualDeviceOptions = {
   /** `defaultChannel` of its config. */
   readonly channel?: string | undefined;
   readonly customId?: string | undefined;
+  /** Without it as in `state`. */
+  readonly build?: BuildFacts | undefined;
   /** `publicKey` of its config, as PEM: with it the bundle is decrypted as the client would. */
   readonly publicKey?: string | undefined;
   /** Random without it. */
@@ -113,7 +120,7 @@ async function withDevice<T>(
     steps.push(noted);
     options.onStep?.(noted);
   };
-  const start = options.state ?? stateAtFirst(options, profile);
+  const start = options.state ?? stateOf(profile.nativeVersion, options.current);
   const stats = createStatsSender({
     profile,
     channel: () => channelOf(profile, session.state),
@@ -175,11 +182,8 @@ function profileOf(options: VirtualDeviceOptions): ClientProfile {
     customId: options.customId ?? '',
     channel: options.channel ?? '',
     publicKey: options.publicKey === undefined ? null : parseKey(options.publicKey).key,
+    build: options.build ?? options.state?.build,
   };
-}
-
-function stateAtFirst({ current }: VirtualDeviceOptions, { nativeVersion }: ClientProfile): VirtualState {
-  return current === undefined ? newState(nativeVersion) : stateRunning(nativeVersion, current);
 }
 
 /** A key that opens nothing. */

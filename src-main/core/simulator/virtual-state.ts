@@ -1,3 +1,5 @@
+import type { BuildFacts } from '#contract/models/virtual-device.ts';
+
 import type { DeviceFile } from './device-files.ts';
 import type { StatEvent } from './stats-sender.ts';
 
@@ -30,6 +32,8 @@ export type PartialFile = {
 export type VirtualState = {
   /** Of the app that it was last started with. */
   readonly nativeVersion: string;
+  /** What that app says of its build, where it is another than virtual devices have. */
+  readonly build?: BuildFacts | undefined;
   /** Ids of bundles; null is the bundle of the store. */
   readonly currentId: string | null;
   readonly fallbackId: string | null;
@@ -59,9 +63,14 @@ export function newState(nativeVersion: string, builtin: readonly DeviceFile[] =
 }
 
 /** A device that runs `version` already, which was ready once. */
-export function stateRunning(nativeVersion: string, version: string): VirtualState {
+function stateRunning(nativeVersion: string, version: string): VirtualState {
   const bundle: VirtualBundle = { id: `given-${version}`, version, checksum: '', status: 'success', files: [] };
   return { ...newState(nativeVersion), currentId: bundle.id, bundles: [bundle] };
+}
+
+/** A device before its first start; without `current` as it comes from the store. */
+export function stateOf(nativeVersion: string, current: string | undefined): VirtualState {
+  return current === undefined ? newState(nativeVersion) : stateRunning(nativeVersion, current);
 }
 
 export function currentBundle({ bundles, currentId }: VirtualState): VirtualBundle | null {
@@ -91,8 +100,9 @@ export function withoutDeleted(state: VirtualState): VirtualState {
 
 /** A newer app from the store: back to its own bundle, everything else gone (clients.md §9.6). */
 export function afterNativeUpdate(state: VirtualState, nativeVersion: string): VirtualState {
-  const { chosenChannel, pendingStats, builtin } = state;
-  return { ...newState(nativeVersion, builtin), chosenChannel, pendingStats };
+  const { chosenChannel, pendingStats, builtin, build } = state;
+  const fresh = { ...newState(nativeVersion, builtin), chosenChannel, pendingStats };
+  return build === undefined ? fresh : { ...fresh, build };
 }
 
 /** Contents that the device needs. */
