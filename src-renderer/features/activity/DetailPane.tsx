@@ -17,6 +17,7 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { KeyValue, type KeyValueRow } from '#renderer/components/KeyValue.tsx';
 import { TraceTable } from '#renderer/components/trace/TraceTable.tsx';
+import { VirtualReplay } from '#renderer/components/virtual-replay/VirtualReplay.tsx';
 import { WhyDrawer } from '#renderer/components/why/WhyDrawer.tsx';
 import { activitySentence, statCause } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatDuration, formatExactTime } from '#renderer/i18n/format.ts';
@@ -144,6 +145,7 @@ function KnownRow(props: {
               {t('detail.whyNow')}
             </Button>
           )}
+          {detail !== undefined && row.appId === app.appId && <VirtualReplay detail={detail} />}
         </div>
         <div aria-live="polite">
           {replay.error !== null && <ErrorPanel error={replay.error} />}

@@ -14,6 +14,7 @@ import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { ExchangeView } from '#renderer/components/ExchangeView.tsx';
 import { useNow } from '#renderer/components/use-now.ts';
+import { VirtualReplay } from '#renderer/components/virtual-replay/VirtualReplay.tsx';
 import { activitySentence } from '#renderer/i18n/activity-text.ts';
 import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
 
@@ -151,7 +152,12 @@ function RawRow({ row }: { readonly row: Activity }) {
   return (
     <div className={styles.raw}>
       {error !== null && <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data !== undefined && <ExchangeView detail={data} />}
+      {data !== undefined && (
+        <>
+          <VirtualReplay detail={data} />
+          <ExchangeView detail={data} />
+        </>
+      )}
     </div>
   );
 }

@@ -10,7 +10,8 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
 import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
-import { StateWord, type Tone } from '#renderer/components/StateWord.tsx';
+import { simulationTones } from '#renderer/components/simulation-tones.ts';
+import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatBytes } from '#renderer/i18n/format.ts';
 import { isEnded, putJob, useJob } from '#renderer/stores/jobs-store.ts';
 
@@ -20,13 +21,6 @@ import { VirtualChannel } from './VirtualChannel.tsx';
 import styles from './virtual.module.css';
 
 type LastRun = NonNullable<VirtualDevice['lastRun']>;
-
-const tones = {
-  updated: 'success',
-  up_to_date: 'neutral',
-  blocked: 'warning',
-  failed: 'danger',
-} as const satisfies Record<LastRun['outcome'], Tone>;
 
 /** Runs a virtual device that was added, and shows what it did the last time. */
 export function VirtualSection({ device }: { readonly device: VirtualDevice }) {
@@ -81,7 +75,7 @@ function LastCycle({ run }: { readonly run: LastRun }) {
   return (
     <>
       <div className={styles.last}>
-        <StateWord tone={tones[outcome]}>
+        <StateWord tone={simulationTones[outcome]}>
           {t('section.lastRun', { outcome: t(`outcome.${outcome}`), version })}
         </StateWord>
         <RelativeTime at={run.at} />
