@@ -37,7 +37,7 @@ export type SimulatorService = {
   /** Throws `DEVICE_NOT_FOUND`. */
   get(appId: string, deviceId: string): VirtualDevice;
   /** Throws `APP_NOT_FOUND`, and the codes of reading a key. */
-  add(appId: string, profile: VirtualProfile, count: number, current?: string | undefined): Promise<VirtualDevice[]>;
+  add(appId: string, profile: VirtualProfile, count: number, current?: string): Promise<VirtualDevice[]>;
   /** With its history. Throws `DEVICE_NOT_FOUND`. */
   remove(appId: string, deviceId: string): void;
   /** Starts the job that lets these devices make a cycle. Its result is a `SimulationReport`. */

@@ -48,7 +48,7 @@ export type VirtualState = {
 };
 
 /** A device as it comes from the store. */
-export function newState(nativeVersion: string, builtin: readonly DeviceFile[] = []): VirtualState {
+function newState(nativeVersion: string, builtin: readonly DeviceFile[] = []): VirtualState {
   return {
     nativeVersion,
     currentId: null,

@@ -33,7 +33,7 @@ export function readCapturedFacts(body: unknown): CapturedFacts | null {
 }
 
 /** A fact that a virtual device does not take over, or a value that it has instead. */
-export type LeftOut = {
+type LeftOut = {
   readonly what:
     | 'deviceId'
     | 'customId'
