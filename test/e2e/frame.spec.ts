@@ -49,6 +49,8 @@ test('the focus is never lost: it returns when layers close, and goes along to a
   await expect(ui.getByRole('combobox')).toBeFocused();
   await ui.keyboard.press('Escape');
   await expect(chooseZip).toBeFocused();
+  // While it fades it still has the keyboard.
+  await expect(ui.getByRole('dialog')).toHaveCount(0);
 
   await ui.keyboard.press('Alt+3');
   await expect(ui.getByRole('heading', { level: 1, name: 'Devices' })).toBeVisible();
