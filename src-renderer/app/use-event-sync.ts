@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { useApi, useTransport } from '#renderer/api/api-context.tsx';
 import { startEventSync } from '#renderer/api/event-sync.ts';
 import { addToIntake } from '#renderer/stores/intake-store.ts';
-import { putJob, replaceJobs } from '#renderer/stores/jobs-store.ts';
+import { putJob, replaceJobs, useJobsStore } from '#renderer/stores/jobs-store.ts';
 import { fileNameOf, isKeyFileName, openKeyImport } from '#renderer/stores/key-intake-store.ts';
 import { setConnection } from '#renderer/stores/ui-store.ts';
 
@@ -29,8 +29,9 @@ export function useEventSync(): void {
         onConnection(state) {
           setConnection(state);
           if (state !== 'open') return;
+          const askedWith = useJobsStore.getState().jobs;
           api.jobs.list({}).then(
-            (jobs) => replaceJobs(jobs),
+            (jobs) => replaceJobs(jobs, askedWith),
             // The banner already says that the core cannot be reached; the next connection asks again.
             () => undefined,
           );

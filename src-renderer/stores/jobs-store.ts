@@ -18,14 +18,22 @@ export function putJob(job: Job): void {
   useJobsStore.setState(({ jobs }) => ({ jobs: trimmed(withJob(jobs, job)) }));
 }
 
-/** The core's own list, after a start or a reconnect. What ran and is unknown there has died with the old core. */
-export function replaceJobs(list: readonly Job[]): void {
+/**
+ * The core's own list, after a start or a reconnect. What ran and is unknown there has died with the old core, but for
+ * jobs that were not heard of yet when the list was asked for: they may have begun since.
+ */
+export function replaceJobs(
+  list: readonly Job[],
+  askedWith: ReadonlyMap<string, Job> = useJobsStore.getState().jobs,
+): void {
   useJobsStore.setState(({ jobs }) => {
     const known = new Set(list.map(({ jobId }) => jobId));
     let next: ReadonlyMap<string, Job> = new Map(
       [...jobs].map(([jobId, job]) => [
         jobId,
-        isEnded(job) || known.has(jobId) ? job : { ...job, state: 'interrupted', endedAt: new Date().toISOString() },
+        isEnded(job) || known.has(jobId) || !askedWith.has(jobId)
+          ? job
+          : { ...job, state: 'interrupted', endedAt: new Date().toISOString() },
       ]),
     );
     for (const job of list) next = withJob(next, job);
