@@ -57,7 +57,8 @@ function Look({ i18n, children }: { readonly i18n: I18n; readonly children: Reac
       withCssVariables={false}
       withGlobalClasses={false}
     >
-      <Notifications position="bottom-right" autoClose={8000} limit={3} containerWidth="22rem" />
+      {/* Sheets and dialogs have their buttons at the lower right: a note never lies over them. */}
+      <Notifications position="bottom-left" autoClose={8000} limit={3} containerWidth="22rem" />
       {children}
     </MantineProvider>
   );

@@ -124,7 +124,7 @@ test('it is paused, exported and cleared', async ({ ui, phone }) => {
   await expect(ui.getByRole('heading', { name: /Nothing has asked yet/ })).toBeVisible();
 });
 
-test('axe finds nothing on the log, its filters and its details @themes', async ({ ui, axe, app, phone, publish }) => {
+test('axe finds nothing on the log, its filters and its details', async ({ ui, axe, app, phone, publish }) => {
   // Several states, each looked through whole.
   test.slow();
   await publish('1.0.1');

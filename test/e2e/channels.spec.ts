@@ -79,7 +79,7 @@ test('a release is made live on a channel from its own page', async ({ ui, phone
   expect((await pixel.checkForOffer()).version).toBe('1.0.1');
 });
 
-test('axe finds nothing on the channels, a page of one, and its dialogs @themes', async ({
+test('axe finds nothing on the channels, a page of one, and its dialogs', async ({
   ui,
   axe,
   phone,

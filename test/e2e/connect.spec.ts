@@ -92,7 +92,7 @@ test('the doctor lists what it looked at', async ({ ui }) => {
   await expect(ui.getByText(/^The device listener answers on port/)).toBeVisible();
 });
 
-test('axe finds nothing, before and after the first phone @themes', async ({ ui, axe, phone }) => {
+test('axe finds nothing, before and after the first phone', async ({ ui, axe, phone }) => {
   // Several states, each looked through whole.
   test.slow();
   await using project = await temporaryFolder();

@@ -14,7 +14,7 @@ function builds(version: number) {
   };
 }
 
-test('what devices will fetch is told before publishing, and two releases are compared @themes', async ({
+test('what devices will fetch is told before publishing, and two releases are compared', async ({
   ui,
   slipway,
   axe,

@@ -76,7 +76,7 @@ test('a device is renamed, forgotten, and comes back when it asks again', async 
   await expect(devices.row('0f0c6a7e')).toBeVisible();
 });
 
-test('axe finds nothing on the table and on the page of a device @themes', async ({ ui, axe, phone, publish }) => {
+test('axe finds nothing on the table and on the page of a device', async ({ ui, axe, phone, publish }) => {
   // Several states, each looked through whole.
   test.slow();
   await publish('1.0.1');

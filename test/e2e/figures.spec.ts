@@ -46,12 +46,7 @@ test('a request is sent again and its answer compared; the phone stays as it was
   await expect(ui.getByRole('row', { name: /Pixel/ })).toContainText('offered 1.0.1');
 });
 
-test('axe finds nothing on the figures and on a request that was sent again @themes', async ({
-  ui,
-  axe,
-  phone,
-  publish,
-}) => {
+test('axe finds nothing on the figures and on a request that was sent again', async ({ ui, axe, phone, publish }) => {
   test.slow();
   await publish('1.0.1');
   const activity = new ActivityPage(ui);

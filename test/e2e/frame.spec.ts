@@ -8,7 +8,7 @@ test('the token of the ready line signs in once, and leaves the address bar', as
   await expect(ui.getByRole('navigation').first()).toBeVisible();
 });
 
-test('every screen of an empty Slipway opens without an error, and axe finds nothing @themes', async ({ ui, axe }) => {
+test('every screen of an empty Slipway opens without an error, and axe finds nothing', async ({ ui, axe }) => {
   for (const screen of screens) {
     await test.step(screen.name, async () => {
       await openScreen(ui, screen);
@@ -17,7 +17,7 @@ test('every screen of an empty Slipway opens without an error, and axe finds not
   }
 });
 
-test('every screen with data opens without an error, and axe finds nothing @themes', async ({ slipway, ui, axe }) => {
+test('every screen with data opens without an error, and axe finds nothing', async ({ slipway, ui, axe }) => {
   await runSample(slipway);
   for (const screen of filledScreens) {
     await test.step(screen.name, async () => {

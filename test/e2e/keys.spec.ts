@@ -9,7 +9,7 @@ import { KeysPage } from './page-models/keys-page.ts';
 import { ReleasePage } from './page-models/release-page.ts';
 import { APP_ID, expect, test } from './phone-fixtures.ts';
 
-test('an encrypted release updates a phone with its key; one with another key is told why not @themes', async ({
+test('an encrypted release updates a phone with its key; one with another key is told why not', async ({
   ui,
   slipway,
   app,
@@ -188,7 +188,7 @@ test('a zip and a key file are encrypted and decrypted by hand in a browser, whi
   expect(await slipway.api.keys.list({})).toEqual([]);
 });
 
-test('an app changes its key by the wizard: config, build, phones, release, retirement @themes', async ({
+test('an app changes its key by the wizard: config, build, phones, release, retirement', async ({
   ui,
   slipway,
   app,

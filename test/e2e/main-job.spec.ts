@@ -3,7 +3,7 @@ import { DevicesPage } from './page-models/devices-page.ts';
 import { ReleasePage } from './page-models/release-page.ts';
 import { APP_ID, expect, test } from './phone-fixtures.ts';
 
-test('the main job: drop a folder, publish it, a phone updates and reports, and the screen follows @themes', async ({
+test('the main job: drop a folder, publish it, a phone updates and reports, and the screen follows', async ({
   ui,
   axe,
   phone,

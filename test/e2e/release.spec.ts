@@ -43,7 +43,7 @@ test('a folder dropped on the window is uploaded, checked and published; then it
   expect((await file.arrayBuffer()).byteLength).toBe(release.size);
 });
 
-test('errors keep the button from publishing and name their file and fix @themes', async ({ ui, axe }) => {
+test('errors keep the button from publishing and name their file and fix', async ({ ui, axe }) => {
   await using folder = await temporaryFolder();
   const dir = await writeTree(folder.at('www'), {
     'index.html': '<!doctype html><title>x</title><script src="/app.js"></script><script src="/gone.js"></script>',

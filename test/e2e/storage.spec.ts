@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../helpers/trees.ts';
 import { APP_ID, expect, test } from './phone-fixtures.ts';
 
-test('what is stored is shown, checked, limited, saved and brought back @themes', async ({
-  ui,
-  slipway,
-  publish,
-  axe,
-}) => {
+test('what is stored is shown, checked, limited, saved and brought back', async ({ ui, slipway, publish, axe }) => {
   await publish('1.0.1');
   await publish('1.0.2');
   await publish('1.0.3');

@@ -31,7 +31,7 @@ test('a virtual device is added, updates, rolls back on request, and is then ref
   await expect(ui.getByText('Refused, runs 1.0.1')).toBeVisible();
 });
 
-test('the captured request of a phone is replayed on a virtual device, whose page shows what it came to @themes', async ({
+test('the captured request of a phone is replayed on a virtual device, whose page shows what it came to', async ({
   ui,
   axe,
   phone,

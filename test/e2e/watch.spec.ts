@@ -6,7 +6,7 @@ import { startViteProject } from '../helpers/vite-project.ts';
 import { ReleasePage } from './page-models/release-page.ts';
 import { APP_ID, expect, test } from './phone-fixtures.ts';
 
-test('a Vite build that is watched reaches a phone with no click @themes', async ({ ui, slipway, phone, axe }) => {
+test('a Vite build that is watched reaches a phone with no click', async ({ ui, slipway, phone, axe }) => {
   await using folder = await temporaryFolder();
   await using project = await startViteProject(folder.at('shop'), 'one');
   const device = phone();

@@ -72,12 +72,7 @@ test('a person ties, blocks and frees a device', async ({ ui, phone, publish }) 
   expect((await pixel.checkForOffer()).version).toBe('1.0.1');
 });
 
-test('axe finds nothing on Why?, the override and the way from the log to it @themes', async ({
-  ui,
-  axe,
-  phone,
-  publish,
-}) => {
+test('axe finds nothing on Why?, the override and the way from the log to it', async ({ ui, axe, phone, publish }) => {
   // Several states, each looked through whole.
   test.slow();
   await publish('1.0.1');

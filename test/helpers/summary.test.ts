@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closingLine, summarizePlaywright } from './summary.ts';
 
 const outcome = (status: 'expected' | 'unexpected' | 'flaky' | 'skipped', reason?: string) => ({
-  projectName: 'light',
+  projectName: 'chromium',
   status,
   ...(reason === undefined ? {} : { annotations: [{ type: 'skip', description: reason }] }),
 });
