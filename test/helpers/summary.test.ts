@@ -26,7 +26,7 @@ describe('summarizePlaywright', () => {
   it('names what was skipped with its reason', () => {
     const suite = { title: 'a.spec.ts', specs: [{ title: 'window', tests: [outcome('skipped', 'no Electron')] }] };
     expect(summarizePlaywright({ errors: [], suites: [suite] }).skipped).toEqual([
-      { name: 'a.spec.ts › window › [light]', reason: 'no Electron' },
+      { name: 'a.spec.ts › window › [chromium]', reason: 'no Electron' },
     ]);
   });
 
