@@ -11,6 +11,8 @@ export type PhoneFacts = {
   readonly customId: string;
   /** Channel that it asks for; empty for the server's choice. */
   readonly defaultChannel: string;
+  /** Of the public key in its config; null for none. */
+  readonly keyId: string | null;
 };
 
 export type Offer = { readonly version: string; readonly url: string; readonly checksum: string };
@@ -52,6 +54,7 @@ export function createPhone(base: string, appId: string, parts: Partial<PhoneFac
     isEmulator: false,
     customId: '',
     defaultChannel: '',
+    keyId: null,
     ...parts,
   };
   let running = facts.nativeVersion;
@@ -69,6 +72,7 @@ export function createPhone(base: string, appId: string, parts: Partial<PhoneFac
     is_emulator: facts.isEmulator,
     is_prod: false,
     defaultChannel: facts.defaultChannel,
+    ...(facts.keyId === null ? {} : { key_id: facts.keyId }),
   });
 
   async function post(path: string, body: unknown): Promise<unknown> {

@@ -9,6 +9,7 @@ import type { Logger } from '#core/ports.ts';
 import { runVirtualDevice, type VirtualDeviceOptions } from '#core/simulator/virtual-device.ts';
 
 import { jobEnd, openDeviceHost, type DeviceHost } from '../helpers/device-host.ts';
+import { createPhone } from '../helpers/phone.ts';
 
 const build = {
   'index.html': '<!doctype html><script src="app.js"></script>',
@@ -102,12 +103,27 @@ describe('an encrypted release', () => {
   it('is refused before it is packed when devices have another key, unless that is wanted', async () => {
     await host.core.keys.create('work');
     const other = await createKeyMaterial();
-    await device({ publicKey: other.publicPem });
+    const phone = createPhone(host.urls.update.replace(/\/updates$/, ''), host.app.appId, {
+      keyId: other.keyId,
+    });
+    await phone.check();
     await expect(host.publish(build, '1.0.1', { key: 'work' })).rejects.toThrow('KEY_MISMATCH');
     await expect(host.publish(build, '1.0.1')).rejects.toThrow('KEY_REQUIRED');
     expect(host.core.releases.list(host.app.appId)).toEqual([]);
     await host.publish(build, '1.0.1', { key: 'work', allowKeyMismatch: true });
     expect(await device({ publicKey: other.publicPem })).toMatchObject({ outcome: 'blocked' });
+  });
+
+  it('is published whatever keys virtual devices have, also after a fault with a wrong one', async () => {
+    const key = await host.core.keys.create('work');
+    const other = await createKeyMaterial();
+    await host.publish(build, '1.0.1', { key: 'work' });
+    expect(await device({ publicKey: other.publicPem })).toMatchObject({ outcome: 'blocked' });
+    expect(await device({})).toMatchObject({ outcome: 'blocked' });
+    const wrong = await device({ publicKey: key.publicPem, fault: { name: 'wrong-key' } });
+    expect(wrong).toMatchObject({ outcome: 'failed' });
+    await host.publish(build, '1.0.2', { key: 'work' });
+    await host.publish(build, '1.0.3');
   });
 
   it('cannot be made with a public key alone, nor with one that is not there', async () => {

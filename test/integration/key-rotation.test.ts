@@ -6,6 +6,7 @@ import type { Rotation } from '#contract/models/rotation.ts';
 import { runVirtualDevice } from '#core/simulator/virtual-device.ts';
 
 import { openDeviceHost, type DeviceHost } from '../helpers/device-host.ts';
+import { createPhone } from '../helpers/phone.ts';
 import { soundBuild, temporaryFolder, writeTree } from '../helpers/trees.ts';
 
 const APP = 'com.example.app';
@@ -91,6 +92,9 @@ describe('the change of a key', () => {
     expect(await phone(id(2), next.publicPem)).toMatchObject({ outcome: 'blocked' });
     expect(await rotation()).toMatchObject({ done: { native: 'seen' }, devices: { withNew: 1, withOld: 1 } });
     await host.publish(soundBuild, '1.0.1', { key: 'work' });
+    // The guard listens to phones, not to virtual devices.
+    const base = host.urls.update.replace(/\/updates$/, '');
+    await createPhone(base, APP, { deviceId: id(2), nativeVersion: '0.9.0', keyId: next.keyId }).check();
     await host.core.keys.create('other');
     await expect(host.publish(soundBuild, '1.0.2', { key: 'other' })).rejects.toThrow('KEY_MISMATCH');
     await expect(host.publish(soundBuild, '1.0.2')).rejects.toThrow('KEY_REQUIRED');

@@ -10,7 +10,9 @@ const device = (keyId: string | null, pluginVersion = '8.51.23'): KeyReaders['de
   deviceId: `device-${keyId ?? 'none'}`,
   keyId,
   pluginVersion,
+  isVirtual: false,
 });
+const virtual = (keyId: string | null) => ({ ...device(keyId), isVirtual: true });
 
 const cases: [string, string | null, KeyReaders, string | null][] = [
   ['plain to nobody known', null, { project: null, devices: [] }, null],
@@ -26,6 +28,9 @@ const cases: [string, string | null, KeyReaders, string | null][] = [
   ['with the old key in a rotation', A, { changing: [A, B], project: project(B), devices: [device(B)] }, null],
   ['with a third key in a rotation', 'C', { changing: [A, B], project: project(B), devices: [] }, 'KEY_MISMATCH'],
   ['plain in a rotation', null, { changing: [A, B], project: null, devices: [device(A)] }, 'KEY_REQUIRED'],
+  ['encrypted to a virtual device with another key', A, { project: null, devices: [virtual(B), device(A)] }, null],
+  ['plain to a virtual device with a key', null, { project: null, devices: [virtual(A)] }, null],
+  ['a phone beside a virtual device', A, { project: null, devices: [virtual(null), device(B)] }, 'KEY_MISMATCH'],
   ['encrypted to an old plugin, which never tells', A, { project: null, devices: [device(null, '7.40.0')] }, null],
   [
     'encrypted to an LTS plugin, which tells',

@@ -11,6 +11,7 @@ export type KeyReaders = {
     readonly deviceId: string;
     readonly keyId: string | null;
     readonly pluginVersion: string | null;
+    readonly isVirtual: boolean;
   }[];
 };
 
@@ -20,6 +21,12 @@ const NAMED_DEVICES = 3;
 /**
  * Refuses a release that its app could not open, before anything is packed. `keyId` is the release's key, null for a
  * plain one. What each platform would do with it: protocol/clients.md §3.
+ *
+ * Virtual devices have no say. The guard is there for phones, whose key is built into their app. The key of a virtual
+ * device is an experiment, often wrong on purpose: if it counted, whoever tried what a wrong key does could publish no
+ * more until the device is removed. What the release means for it is told all the same: its check is answered
+ * `key_id_mismatch`, and Devices shows the key that does not fit.
+ *
  * Throws `KEY_MISMATCH`, `KEY_REQUIRED`, `KEY_NOT_EXPECTED`.
  */
 export function assertKeyFits(keyId: string | null, { changing = [], project, devices }: KeyReaders): void {
@@ -27,7 +34,7 @@ export function assertKeyFits(keyId: string | null, { changing = [], project, de
   const fits = (readerKeyId: string | null): boolean =>
     readerKeyId === keyId || [keyId, readerKeyId].every((id) => id !== null && changing.includes(id));
   if (project && !fits(project.keyId)) throw unfit(keyId, project.keyId, [project.configPath]);
-  const others = devices.filter((device) => !fits(device.keyId) && tellsItsKey(device));
+  const others = devices.filter((device) => !device.isVirtual && !fits(device.keyId) && tellsItsKey(device));
   const first = others[0];
   if (!first) return;
   const named = others.slice(0, NAMED_DEVICES).map(({ deviceId }) => deviceId);

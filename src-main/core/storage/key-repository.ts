@@ -18,6 +18,13 @@ export type KeyUse = {
   readonly devices: { readonly appId: string; readonly deviceId: string }[];
 };
 
+export type KeyReader = {
+  readonly deviceId: string;
+  readonly keyId: string | null;
+  readonly pluginVersion: string | null;
+  readonly isVirtual: boolean;
+};
+
 export type KeyRepository = {
   insert(record: Omit<KeyRecord, 'hasPrivate' | 'retiredAtMs'>, sealedPrivate: Uint8Array | null): void;
   setPrivate(fingerprint: string, sealedPrivate: Uint8Array): void;
@@ -33,9 +40,7 @@ export type KeyRepository = {
   /** Releases made with it, apps that remember it, devices that report its id. */
   use(key: Pick<KeyRecord, 'fingerprint' | 'keyId'>): KeyUse;
   /** What an app's devices say of their key, last seen first. */
-  readers(
-    appId: string,
-  ): { readonly deviceId: string; readonly keyId: string | null; readonly pluginVersion: string | null }[];
+  readers(appId: string): KeyReader[];
 };
 
 const columns = `name, key_id AS keyId, fingerprint, public_pem AS publicPem, bits, created_at_ms AS createdAtMs,
@@ -89,11 +94,13 @@ export function createKeyRepository(database: Database): KeyRepository {
       });
     },
     readers: (appId) =>
-      database.all(
-        `SELECT device_id AS deviceId, key_id AS keyId, plugin_version AS pluginVersion FROM devices
-         WHERE app_id = ? ORDER BY last_seen_at_ms DESC`,
-        appId,
-      ),
+      database
+        .all<Omit<KeyReader, 'isVirtual'> & { readonly isVirtual: number }>(
+          `SELECT device_id AS deviceId, key_id AS keyId, plugin_version AS pluginVersion, is_virtual AS isVirtual
+           FROM devices WHERE app_id = ? ORDER BY last_seen_at_ms DESC`,
+          appId,
+        )
+        .map((row) => ({ ...row, isVirtual: row.isVirtual === 1 })),
     use: ({ fingerprint, keyId }) => ({
       releases: database.all(
         `SELECT app_id AS appId, version FROM releases
