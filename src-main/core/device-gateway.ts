@@ -34,6 +34,8 @@ export type DownloadTicket = {
   /** Where in it the file to send begins; it may be a piece of a larger one. */
   readonly offset: number;
   readonly sizeBytes: number;
+  /** False: a Range gets the whole file, since what the device has may be the beginning of another one. */
+  readonly mayResume: boolean;
   /** Announces the transfer once its range is known. */
   begin(range: { readonly start: number; readonly end: number }): void;
   /** Bytes handed to the socket so far in this transfer; may be called for every chunk. */

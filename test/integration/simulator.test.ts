@@ -96,6 +96,26 @@ describe('virtual devices on our own server', () => {
 });
 
 describe('a virtual device that was added', () => {
+  it('goes on with a part only in the release that it is of: encrypted files differ (clients.md §6.4)', async () => {
+    const { simulator, keys } = host.core;
+    await keys.create('work');
+    await host.publish(soundBuild, '1.0.1', { key: 'work' });
+    const key = { kind: 'vault', name: 'work' } as const;
+    const [device] = await simulator.add(appId, { platform: 'android', nativeVersion: '1.0.0', key }, 1);
+    const deviceIds = [device?.deviceId ?? ''];
+    const drop = { fault: { name: 'drop' }, isRealTime: false } as const;
+    const resumed = ({ requests }: SimulationReport) =>
+      requests.filter(({ rangeStart }) => rangeStart !== undefined).map(({ status }) => status);
+
+    expect(await end(simulator.run(appId, deviceIds, drop))).toMatchObject({ outcome: 'failed' });
+    // The same files in a release with another session key: half of the one and half of the other open to nothing.
+    await host.publish(soundBuild, '1.0.2', { key: 'work' });
+    const other = await end(simulator.run(appId, deviceIds, drop));
+    expect(resumed(other)).toEqual([200]);
+    const same = await end(simulator.run(appId, deviceIds, { isRealTime: false }));
+    expect(same).toMatchObject({ outcome: 'updated', version: '1.0.2' });
+  });
+
   it('keeps its bundles, reuses files, and is removed with everything', async () => {
     await host.publish(soundBuild, '1.0.1');
     const { simulator } = host.core;
@@ -185,8 +205,9 @@ describe('conformance of our own server (protocol/clients.md §13)', () => {
     expect(await notOk()).toEqual(['13.9 skipped', '13.13 skipped', '13.14 skipped', '13.26 skipped']);
   });
 
-  it('holds with an encrypted release', async () => {
+  it('holds with encrypted releases, whose equal files have other bodies', async () => {
     await host.core.keys.create('work');
+    await host.publish(soundBuild, '1.0.0', { key: 'work' });
     await host.publish(soundBuild, '1.0.1', { key: 'work', allowKeyMismatch: true });
     const { ok, checks } = await check();
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);

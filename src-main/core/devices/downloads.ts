@@ -151,6 +151,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
       filePath,
       offset: 0,
       sizeBytes,
+      mayResume: true,
       begin(given) {
         if (phase !== 'new') return;
         phase = 'running';
@@ -221,7 +222,7 @@ function keyOf(appId: string, deviceId: string): string {
 /** Of a transfer that nobody is told of. */
 export function silentTicket(at: Pick<DownloadTicket, 'filePath' | 'offset' | 'sizeBytes'>): DownloadTicket {
   const ignore = (): void => undefined;
-  return { ...at, begin: ignore, progress: ignore, end: ignore };
+  return { ...at, mayResume: true, begin: ignore, progress: ignore, end: ignore };
 }
 
 export type RowBase = {

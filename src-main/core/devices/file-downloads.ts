@@ -17,6 +17,7 @@ import type { ReleaseFileRepository, ServedBody } from '../storage/release-file-
 import type { DeviceBook } from './device-book.ts';
 import { isReplay, rowOf, silentTicket, type RowBase } from './downloads.ts';
 import type { OfferTags } from './offer-tags.ts';
+import { createResumeGuard, type ResumeAnswer } from './resume-guard.ts';
 
 /** How often files under way are written down and announced. */
 const PROGRESS_EVERY_MS = 200;
@@ -73,6 +74,14 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
   const groups = new Map<string, Group>();
   /** Groups by device. */
   const transferring = new Map<string, number>();
+  /** By app: devices and contents may be the same in two. */
+  const guards = new Map<string, ReturnType<typeof createResumeGuard>>();
+
+  function guardOf(appId: string): ReturnType<typeof createResumeGuard> {
+    const guard = guards.get(appId) ?? createResumeGuard((sha256) => releaseFiles.rivals(appId, sha256));
+    guards.set(appId, guard);
+    return guard;
+  }
 
   function write(group: Group, work: () => Activity | null): void {
     const { app, deviceId } = group.base;
@@ -235,7 +244,12 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
         rest(key, group);
         return null;
       }
-      return ticketOf(key, group, sha256, { filePath: blobs.path(body.holderSha256), offset, sizeBytes });
+      const hasRange = request.headers['range'] !== undefined;
+      const device = tag?.deviceId ?? request.remoteAddress;
+      const resume = isReplay(request)
+        ? { mayResume: true, sentWhole: () => undefined }
+        : guardOf(app.appId).ask({ device, body: { ...body, sha256 }, hasRange });
+      return ticketOf(key, group, sha256, { filePath: blobs.path(body.holderSha256), offset, sizeBytes }, resume);
     },
   };
 
@@ -244,6 +258,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
     group: Group,
     sha256: string,
     at: Pick<DownloadTicket, 'filePath' | 'offset' | 'sizeBytes'>,
+    { mayResume, sentWhole }: ResumeAnswer,
   ): DownloadTicket {
     let sent = 0;
     let isEnded = false;
@@ -251,6 +266,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
     clearTimeout(group.quietTimer);
     return {
       ...at,
+      mayResume,
       begin: () => undefined,
       progress(bytes) {
         group.sentBytes += bytes - sent;
@@ -264,6 +280,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
         if (outcome === 'complete') {
           group.sent.add(sha256);
           group.failed.delete(sha256);
+          if (status === 200) sentWhole();
         } else if (!group.sent.has(sha256)) {
           group.failed.set(sha256, status);
         }

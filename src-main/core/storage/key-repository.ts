@@ -100,7 +100,12 @@ export function createKeyRepository(database: Database): KeyRepository {
            FROM devices WHERE app_id = ? ORDER BY last_seen_at_ms DESC`,
           appId,
         )
-        .map((row) => ({ ...row, isVirtual: row.isVirtual === 1 })),
+        .map(({ deviceId, keyId, pluginVersion, isVirtual }) => ({
+          deviceId,
+          keyId,
+          pluginVersion,
+          isVirtual: isVirtual === 1,
+        })),
     use: ({ fingerprint, keyId }) => ({
       releases: database.all(
         `SELECT app_id AS appId, version FROM releases

@@ -31,6 +31,17 @@ export type ServedBody = {
   readonly sizeBytes: number;
   readonly holderSha256: string;
   readonly holderOffset: number;
+  /** Of the file that becomes of it. */
+  readonly contentSha256: string;
+  readonly isBrotli: boolean;
+};
+
+/** What else an app's releases have under the names that a body is delivered by. */
+export type BodyRivals = {
+  /** The same file is delivered with another body by another release. */
+  readonly hasOthers: boolean;
+  /** Files that are delivered with this body. */
+  readonly paths: number;
 };
 
 export type ReleaseFileRepository = {
@@ -45,6 +56,7 @@ export type ReleaseFileRepository = {
   remove(releaseId: string, limit: number): number;
   /** Null: no release of this app has it. `withStored`: also one that is not published yet. */
   served(appId: string, bodySha256: string, withStored: boolean): ServedBody | undefined;
+  rivals(appId: string, bodySha256: string): BodyRivals;
   /** Bodies that published, unencrypted releases have for this content, apart from those in a bundle zip. */
   plainBodies(contentSha256: string): FileBody[];
   /** What the content's SHA-256 became when it was sealed with a key before, in either form. */
@@ -122,17 +134,35 @@ export function createReleaseFileRepository(database: Database): ReleaseFileRepo
         releaseId,
         limit,
       ).changes,
-    served: (appId, bodySha256, withStored) =>
-      database.get<ServedBody>(
+    served(appId, bodySha256, withStored) {
+      const row = database.get<Omit<ServedBody, 'isBrotli'> & { readonly isBrotli: number }>(
         `SELECT r.release_id AS releaseId, r.version, f.body_bytes AS sizeBytes, f.holder_sha256 AS holderSha256,
-                f.holder_offset AS holderOffset
+                f.holder_offset AS holderOffset, f.sha256 AS contentSha256, f.is_brotli AS isBrotli
          FROM release_files f JOIN releases r ON r.release_id = f.release_id
          WHERE f.body_sha256 = ? AND r.app_id = ? AND r.deleted_at_ms IS NULL AND (r.state = 'ready' OR ?)
          ORDER BY r.created_at_ms DESC LIMIT 1`,
         bodySha256,
         appId,
         Number(withStored),
-      ),
+      );
+      return row && { ...row, isBrotli: row.isBrotli === 1 };
+    },
+    rivals(appId, bodySha256) {
+      const rows = database.all<{ hasOthers: number }>(
+        `SELECT EXISTS (
+           SELECT 1 FROM release_files o JOIN releases r ON r.release_id = o.release_id
+           WHERE o.sha256 = mine.sha256 AND o.path = mine.path AND o.is_brotli = mine.is_brotli
+             AND o.body_sha256 <> ?1 AND r.app_id = ?2
+         ) AS hasOthers
+         FROM (
+           SELECT DISTINCT f.path, f.sha256, f.is_brotli FROM release_files f JOIN releases r ON r.release_id = f.release_id
+           WHERE f.body_sha256 = ?1 AND r.app_id = ?2
+         ) mine`,
+        bodySha256,
+        appId,
+      );
+      return { hasOthers: rows.some(({ hasOthers }) => hasOthers === 1), paths: rows.length };
+    },
     plainBodies: (contentSha256) =>
       database
         .all<FileRow>(

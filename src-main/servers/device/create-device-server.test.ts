@@ -23,6 +23,7 @@ function serverOf(file: string) {
         filePath: file,
         offset: 0,
         sizeBytes: 10,
+        mayResume: true,
         begin: unused,
         progress: unused,
         end: (...how) => void ends.push(how),

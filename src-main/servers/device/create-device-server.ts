@@ -15,7 +15,7 @@ import {
 } from '#core/device-gateway.ts';
 import type { Logger } from '#core/ports.ts';
 
-import { readByteRange } from './byte-range.ts';
+import { readByteRange, type ByteRange } from './byte-range.ts';
 import { readPhoneHost } from './phone-host.ts';
 import { phonePage, phonePagePolicy } from './phone-page.ts';
 import { readBody } from './request-body.ts';
@@ -211,7 +211,7 @@ export function createDeviceServer({
   ): Promise<FastifyReply> {
     if (!ticket) return send(reply, notFound);
 
-    const { sizeBytes } = ticket;
+    const { sizeBytes, mayResume } = ticket;
     const etag = `"${sha256}"`;
     const headers = {
       'content-type': type,
@@ -220,7 +220,7 @@ export function createDeviceServer({
       // Named by its content; anything that recompresses it would break the checksum.
       'cache-control': 'public, max-age=31536000, immutable, no-transform',
     };
-    const range = rangeOf(request, etag, sizeBytes);
+    const range: ByteRange = mayResume ? rangeOf(request, etag, sizeBytes) : { kind: 'whole' };
     if (range.kind === 'unsatisfiable') {
       ticket.end('broken', 416);
       void reply.headers({ ...headers, 'content-range': `bytes */${sizeBytes}`, 'cache-control': 'no-store' });
@@ -289,7 +289,7 @@ function bodyOf({ body }: FastifyRequest): RequestBody {
   return (body as RequestBody | undefined) ?? { kind: 'unreadable', reason: 'empty', text: '' };
 }
 
-function rangeOf(request: FastifyRequest, etag: string, sizeBytes: number): ReturnType<typeof readByteRange> {
+function rangeOf(request: FastifyRequest, etag: string, sizeBytes: number): ByteRange {
   // RFC 9110 §14.2: ranges mean something for GET only. §13.1.5: a part only of the file that the client has a part of.
   const ifRange = request.headers['if-range'];
   const isWanted = request.method === 'GET' && (ifRange === undefined || ifRange === etag);
