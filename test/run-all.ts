@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './helpers/chromium.ts';
 import {
   closingLine,
+  type FailedTest,
   type PlaywrightReport,
   type SkippedTest,
   type Summary,
@@ -69,7 +70,7 @@ async function runVitest(name: string, projects: readonly string[]): Promise<voi
   const file = join(scratch, `${name}.json`);
   const chosen = projects.map((project) => `--project ${project}`).join(' ');
   const step = await runStep(name, `${VITEST} ${chosen} ${reporters}`, { [SUMMARY_VARIABLE]: file });
-  const summary = (await readJson<Summary>(file)) ?? { passed: 0, failed: 0, skipped: [] };
+  const summary = (await readJson<Summary>(file)) ?? { passed: 0, failures: [], skipped: [] };
   outcomes.push({ name, seconds: step.seconds, result: withExitCode(summary, step.exitCode) });
 }
 
@@ -86,13 +87,14 @@ async function runPlaywright(): Promise<void> {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
   const raw = await readJson<PlaywrightReport>(file);
-  const summary = raw === null ? { passed: 0, failed: 0, skipped: [] } : summarizePlaywright(raw);
+  const summary = raw === null ? { passed: 0, failures: [], skipped: [] } : summarizePlaywright(raw);
   outcomes.push({ name: 'e2e', seconds: step.seconds, result: withExitCode(summary, step.exitCode) });
 }
 
 /** A run that fails without a failed test (it crashed, or ran out of time) is one failure. */
 function withExitCode(summary: Summary, exitCode: number): Summary {
-  return exitCode !== 0 && summary.failed === 0 ? { ...summary, failed: 1 } : summary;
+  if (exitCode === 0 || summary.failures.length > 0) return summary;
+  return { ...summary, failures: [{ name: 'the run itself', message: `ended with ${exitCode}` }] };
 }
 
 async function readJson<T>(path: string): Promise<T | null> {
@@ -128,16 +130,17 @@ async function runStep(
 /** Prints the sums, reasons of what was left out, and the closing line. Returns the exit code. */
 function report(): number {
   let passed = 0;
-  let failed = 0;
+  const failures: FailedTest[] = [];
   const skipped = [...missing];
   const lines = outcomes.map(({ name, seconds, result }) => {
-    if (result === 'failed') failed += 1;
+    if (result === 'failed') failures.push({ name, message: 'see its output above' });
     if (typeof result === 'object') {
       passed += result.passed;
-      failed += result.failed;
+      failures.push(...result.failures);
       skipped.push(...result.skipped);
     }
-    const text = typeof result === 'string' ? result : closingLine(result.passed, result.failed, result.skipped.length);
+    const text =
+      typeof result === 'string' ? result : closingLine(result.passed, result.failures.length, result.skipped.length);
     return `  ${name.padEnd(12)} ${text.padEnd(40)} ${seconds.toFixed(1).padStart(6)} s`;
   });
   process.stdout.write(`\n── Everything\n${lines.join('\n')}\n`);
@@ -145,6 +148,10 @@ function report(): number {
     const reasons = skipped.map(({ name, reason }) => `  SKIPPED ${name}: ${reason ?? 'no reason given'}`);
     process.stdout.write(`\n── Not run here, ${skipped.length} in all\n${reasons.join('\n')}\n`);
   }
-  process.stdout.write(`\n${closingLine(passed, failed, skipped.length)}\n`);
-  return failed === 0 ? 0 : 1;
+  if (failures.length > 0) {
+    const reasons = failures.map(({ name, message }) => `  FAILED ${name}\n${message.replaceAll(/^/gm, '    ')}`);
+    process.stdout.write(`\n── Failed, ${failures.length} in all\n${reasons.join('\n')}\n`);
+  }
+  process.stdout.write(`\n${closingLine(passed, failures.length, skipped.length)}\n`);
+  return failures.length === 0 ? 0 : 1;
 }

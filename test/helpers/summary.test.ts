@@ -20,7 +20,22 @@ describe('summarizePlaywright', () => {
         },
       ],
     };
-    expect(summarizePlaywright(report)).toEqual({ passed: 1, failed: 2, skipped: [] });
+    const { passed, failures, skipped } = summarizePlaywright(report);
+    expect(passed).toBe(1);
+    expect(failures.map(({ name }) => name)).toEqual([
+      'frame.spec.ts › opens › [chromium]',
+      'frame.spec.ts › inner › blinks › [chromium]',
+    ]);
+    expect(skipped).toEqual([]);
+  });
+
+  it('says what a failed test said, without its colours', () => {
+    const error = { message: '\u001b[31mexpected 1\u001b[39m\n  at a.spec.ts' };
+    const test = { ...outcome('unexpected'), results: [{ error }] };
+    const suite = { title: 'a.spec.ts', specs: [{ title: 'opens', tests: [test] }] };
+    expect(summarizePlaywright({ errors: [], suites: [suite] }).failures).toEqual([
+      { name: 'a.spec.ts › opens › [chromium]', message: 'expected 1\n  at a.spec.ts' },
+    ]);
   });
 
   it('names what was skipped with its reason', () => {
@@ -31,7 +46,9 @@ describe('summarizePlaywright', () => {
   });
 
   it('counts a spec that does not load as a failure', () => {
-    expect(summarizePlaywright({ errors: [{ message: 'syntax' }], suites: [] }).failed).toBe(1);
+    expect(summarizePlaywright({ errors: [{ message: 'syntax' }], suites: [] }).failures).toEqual([
+      { name: 'outside of tests', message: 'syntax' },
+    ]);
   });
 });
 

@@ -1,8 +1,16 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What a suite of tests came to. */
 export type Summary = {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly FailedTest[];
   readonly skipped: readonly SkippedTest[];
+};
+
+export type FailedTest = {
+  readonly name: string;
+  /** What it said first, without colours. */
+  readonly message: string;
 };
 
 export type SkippedTest = {
@@ -23,6 +31,7 @@ type PlaywrightSuite = {
       readonly projectName: string;
       readonly status: 'expected' | 'unexpected' | 'flaky' | 'skipped';
       readonly annotations?: readonly { readonly type: string; readonly description?: string }[];
+      readonly results?: readonly { readonly error?: { readonly message?: string } }[];
     }[];
   }[];
 };
@@ -30,29 +39,40 @@ type PlaywrightSuite = {
 /** Report of Playwright's own JSON reporter. */
 export type PlaywrightReport = {
   readonly suites: readonly PlaywrightSuite[];
-  readonly errors: readonly unknown[];
+  readonly errors: readonly { readonly message?: string }[];
 };
 
 /** Counts each test once per project. Errors outside of tests (a spec that does not load) count as failures. */
 export function summarizePlaywright(report: PlaywrightReport): Summary {
   let passed = 0;
-  let failed = report.errors.length;
+  const failures: FailedTest[] = report.errors.map(({ message }) => ({
+    name: 'outside of tests',
+    message: firstLines(message),
+  }));
   const skipped: SkippedTest[] = [];
   const visit = (suite: PlaywrightSuite, path: readonly string[]): void => {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
+        const name = [...path, spec.title, `[${test.projectName}]`].join(' › ');
         if (test.status === 'expected') passed += 1;
         else if (test.status === 'skipped') {
           const reason = test.annotations?.find(({ type }) => type === 'skip' || type === 'fixme')?.description;
-          const name = [...path, spec.title, `[${test.projectName}]`].join(' › ');
           skipped.push(reason === undefined ? { name } : { name, reason });
-        } else failed += 1;
+        } else {
+          failures.push({ name, message: firstLines(test.results?.findLast(({ error }) => error)?.error?.message) });
+        }
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, [...path, inner.title]);
   };
   for (const suite of report.suites) visit(suite, [suite.title]);
-  return { passed, failed, skipped };
+  return { passed, failures, skipped };
+}
+
+/** As much of a failure as fits where only the end of a long output is kept. */
+export function firstLines(message: string | undefined): string {
+  if (message === undefined) return 'no reason given';
+  return stripVTControlCharacters(message).trim().split('\n').slice(0, 12).join('\n').slice(0, 1500);
 }
 
 /** The one line that machines read: `N passed, N failed`, and `, N skipped` when there are any. */
