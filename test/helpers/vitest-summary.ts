@@ -27,8 +27,7 @@ function summarize(modules: readonly TestModule[], unhandled: readonly Serialize
       if (result.state === 'passed') passed += 1;
       else if (result.state === 'skipped') {
         skipped.push(result.note === undefined ? { name } : { name, reason: result.note });
-      }
-      else failures.push({ name, message: firstLines(result.errors?.[0]?.message) });
+      } else failures.push({ name, message: firstLines(result.errors?.[0]?.message) });
     }
     // A file that does not load, or whose hooks fail, has no failed test of its own.
     if (failures.length === failed && !module.ok()) {

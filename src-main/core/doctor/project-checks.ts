@@ -223,7 +223,7 @@ async function checkSynced(project: CapacitorProject, platform: 'android' | 'ios
   const text = await textOrNull(syncedConfigPath(project, platform));
   if (text === null) return warning(id, `The ${platform} project has no copy of the config yet.`, fix);
   try {
-    const { root } = parseConfig(text, 'json');
+    const { root } = await parseConfig(text, 'json');
     const differing = updaterKeys.filter((key) =>
       differs(project.updater[key], settingAt(root, 'plugins', 'CapacitorUpdater', key)),
     );

@@ -117,7 +117,7 @@ export default config;
     ] as const) {
       const text = `export default { appId: 'a.b', plugins: { CapacitorUpdater: { autoUpdate: ${value} } } };`;
       const { newText } = await preview('capacitor.config.ts', text);
-      const { root } = parseConfig(newText, 'script');
+      const { root } = await parseConfig(newText, 'script');
       expect(settingAt(root, 'plugins', 'CapacitorUpdater', 'autoUpdate')).toEqual({ state: 'set', value: expected });
     }
   });
@@ -218,24 +218,33 @@ describe('setConfigValues', () => {
     [undefined, '\n'],
   );
 
-  it('sets its values and nothing else in any JSON, whatever the layout', () => {
-    fc.assert(
-      fc.property(json, fc.option(json), fc.option(json), layout, fc.string(), (root, plugins, updater, style, url) => {
-        const config = {
-          ...root,
-          ...(plugins === null
-            ? {}
-            : { plugins: updater === null ? plugins : { ...plugins, CapacitorUpdater: updater } }),
-        };
-        const text = JSON.stringify(config, null, style[0]).replaceAll('\n', String(style[1]));
-        const changed = setConfigValues(parseConfig(text, 'json'), ['plugins', 'CapacitorUpdater'], { updateUrl: url });
-        const before = JSON.parse(text) as { plugins?: { CapacitorUpdater?: object } };
-        expect(JSON.parse(changed)).toEqual({
-          ...before,
-          plugins: { ...before.plugins, CapacitorUpdater: { ...before.plugins?.CapacitorUpdater, updateUrl: url } },
-        });
-        expect(changed.replaceAll('\r\n', '').includes('\n')).toBe(/[^\r]\n/.test(text));
-      }),
+  it('sets its values and nothing else in any JSON, whatever the layout', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        json,
+        fc.option(json),
+        fc.option(json),
+        layout,
+        fc.string(),
+        async (root, plugins, updater, style, url) => {
+          const config = {
+            ...root,
+            ...(plugins === null
+              ? {}
+              : { plugins: updater === null ? plugins : { ...plugins, CapacitorUpdater: updater } }),
+          };
+          const text = JSON.stringify(config, null, style[0]).replaceAll('\n', String(style[1]));
+          const changed = setConfigValues(await parseConfig(text, 'json'), ['plugins', 'CapacitorUpdater'], {
+            updateUrl: url,
+          });
+          const before = JSON.parse(text) as { plugins?: { CapacitorUpdater?: object } };
+          expect(JSON.parse(changed)).toEqual({
+            ...before,
+            plugins: { ...before.plugins, CapacitorUpdater: { ...before.plugins?.CapacitorUpdater, updateUrl: url } },
+          });
+          expect(changed.replaceAll('\r\n', '').includes('\n')).toBe(/[^\r]\n/.test(text));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -280,21 +289,21 @@ describe('setConfigValues', () => {
     },
   );
 
-  it('sets its values and removes no line of any script, whatever its comments and commas', () => {
-    fc.assert(
-      fc.property(
+  it('sets its values and removes no line of any script, whatever its comments and commas', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         tree,
         fc.option(tree),
         fc.option(tree),
         scriptStyle,
         fc.string(),
-        (root, plugins, updater, style, url) => {
+        async (root, plugins, updater, style, url) => {
           const before = {
             ...root,
             ...(plugins && { plugins: { ...plugins, ...(updater && { CapacitorUpdater: updater }) } }),
           };
           const text = `// config${style.eol}export default ${write(before, style)};${style.eol}`;
-          const changed = setConfigValues(parseConfig(text, 'script'), ['plugins', 'CapacitorUpdater'], {
+          const changed = setConfigValues(await parseConfig(text, 'script'), ['plugins', 'CapacitorUpdater'], {
             updateUrl: url,
           });
           expect(run(changed)).toEqual({

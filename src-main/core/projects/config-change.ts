@@ -47,7 +47,7 @@ const updaterPath = ['plugins', 'CapacitorUpdater'] as const;
 export async function previewConfigChange(input: ConfigChangeInput): Promise<ConfigChange> {
   const loaded = await readCapacitorConfig(input.dir);
   const { path, file } = loaded;
-  const newText = changedText(loaded, input);
+  const newText = await changedText(loaded, input);
   const isChanged = newText !== file.text;
   const name = basename(path);
   const diff = isChanged
@@ -72,11 +72,11 @@ export async function applyConfigChange(
   return { ...change, written: true };
 }
 
-function changedText({ path, source }: LoadedConfig, input: ConfigChangeInput): string {
+async function changedText({ path, source }: LoadedConfig, input: ConfigChangeInput): Promise<string> {
   const values = 'values' in input ? input.values : pointingValues(source, input);
   try {
     const text = setConfigValues(source, updaterPath, values);
-    requireEffect(text, source.syntax, values);
+    await requireEffect(text, source.syntax, values);
     return text;
   } catch (error) {
     if (error instanceof ConfigEditError || error instanceof ConfigSyntaxError) {
@@ -109,8 +109,12 @@ export function isAutoUpdateOff(setting: ReturnType<typeof settingAt>): boolean 
 }
 
 /** Reads the new text as Capacitor will: a change that does not come out as meant is not offered. */
-function requireEffect(text: string, syntax: 'json' | 'script', values: Readonly<Record<string, SettingValue>>): void {
-  const { root } = parseConfig(text, syntax);
+async function requireEffect(
+  text: string,
+  syntax: 'json' | 'script',
+  values: Readonly<Record<string, SettingValue>>,
+): Promise<void> {
+  const { root } = await parseConfig(text, syntax);
   for (const [key, value] of Object.entries(values)) {
     const setting = settingAt(root, ...updaterPath, key);
     if (setting.state !== 'set' || setting.value !== value) throw new ConfigEditError(`its layout hides ${key}`);

@@ -1,4 +1,4 @@
-import { parseModule, type ASTNode } from 'magicast';
+import type { ASTNode } from 'magicast';
 
 /**
  * A Capacitor config as text with the places of its values, read without running it.
@@ -43,14 +43,14 @@ export class ConfigSyntaxError extends Error {
   }
 }
 
-/** Throws `ConfigSyntaxError`. */
-export function parseConfig(text: string, syntax: ConfigSyntax): ConfigSource {
+/** Rejects with `ConfigSyntaxError`. */
+export async function parseConfig(text: string, syntax: ConfigSyntax): Promise<ConfigSource> {
   if (syntax === 'json') {
     requireJsonObject(text);
     // JSON is an expression of JavaScript: one reader gives the places of the values of both.
-    return { text, syntax, root: readModule(`(${text}\n)`, 1) };
+    return { text, syntax, root: await readModule(`(${text}\n)`, 1) };
   }
-  return { text, syntax, root: readModule(text, 0) };
+  return { text, syntax, root: await readModule(text, 0) };
 }
 
 /** The property of that name, or undefined; null when it may be there but only running the config would tell. */
@@ -89,9 +89,9 @@ type Reader = {
 };
 
 /** `added`: how many characters stand before the text of the file. */
-function readModule(code: string, added: number): ConfigNode {
+async function readModule(code: string, added: number): Promise<ConfigNode> {
   try {
-    const { program, places } = parseProgram(code);
+    const { program, places } = await parseProgram(code);
     const place = (at: number | null | undefined) => {
       const found = typeof at === 'number' ? places[at] : undefined;
       if (found === undefined) throw new ConfigSyntaxError('it cannot be parsed');
@@ -120,10 +120,12 @@ type Program = Extract<ASTNode, { type: 'Program' }>;
  * and none of the blanks that it counts as 0, only the two characters of CRLF are left to put back: `places` has, for
  * each place it knows, the one in `code`.
  */
-function parseProgram(code: string): {
+async function parseProgram(code: string): Promise<{
   readonly program: Program;
   readonly places: readonly number[];
-} {
+}> {
+  // Loaded when a config is read: it brings a whole parser, for which no other command should wait.
+  const { parseModule } = await import('magicast');
   const plain = code.replaceAll(/[\v\f\uFEFF]/g, ' ').replaceAll(/\r(?!\n)/g, '\n');
   const ast = parseModule(plain.replaceAll('\r\n', '\n'), { tabWidth: 1, lineTerminator: '\n' }).$ast;
   if (ast.type !== 'Program') throw new ConfigSyntaxError('it cannot be parsed');

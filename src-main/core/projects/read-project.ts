@@ -100,7 +100,7 @@ export async function readCapacitorConfig(dir: string): Promise<LoadedConfig> {
   const path = join(projectDir, name);
   try {
     const file = await readSmallFile(path);
-    return { path, file, source: parseConfig(file.text, extname(name) === '.json' ? 'json' : 'script') };
+    return { path, file, source: await parseConfig(file.text, extname(name) === '.json' ? 'json' : 'script') };
   } catch (error) {
     if (error instanceof SmallFileError || error instanceof ConfigSyntaxError) {
       throw new AppError('PROJECT_CONFIG_UNREADABLE', { path, reason: error.message }, { cause: error });

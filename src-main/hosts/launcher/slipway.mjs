@@ -2,6 +2,7 @@
 // Plain JavaScript without new syntax: the first thing it does is to find out that it runs on an old Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -24,6 +25,8 @@ async function main() {
       return;
     }
   }
+  // The second command of a day need not compile what the first one did.
+  module.enableCompileCache?.();
   const program = join(root, 'out', 'main', 'cli.js');
   process.argv[1] = program;
   await import(pathToFileURL(program).href);
