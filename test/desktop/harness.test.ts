@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -10,6 +9,7 @@ import type { DesktopBridge } from '#contract/desktop-bridge.ts';
 import type { Reply } from '#contract/errors.ts';
 import type { App } from '#contract/models/app.ts';
 import type { ServerStatus } from '#contract/models/server.ts';
+import { axeFindings } from '#test/helpers/axe.ts';
 
 import { startDesktop, type DesktopHarness, type HarnessOptions } from './harness/start-desktop.ts';
 
@@ -47,12 +47,6 @@ function call<T>(page: Page, path: string, input: unknown = {}): Promise<T> {
     },
     [path, input] as const,
   );
-}
-
-async function axeFindings(page: Page): Promise<unknown[]> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
 }
 
 // Each starts a browser and a program; a machine that is busy otherwise takes its time.

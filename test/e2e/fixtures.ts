@@ -1,15 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test';
 
+import { axeFindings } from '../helpers/axe.ts';
 import { type RunningHost, startHost } from '../helpers/headless-host.ts';
-
-/** WCAG 2.2 AA, as axe can judge it. */
-const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** The rules that look at colours: all that another theme can break. */
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 export type Fixtures = {
   /** The built headless host on free ports and an empty data folder. It must end cleanly after the test. */
@@ -46,30 +40,14 @@ export const test = base.extend<Fixtures>({
   },
   axe: async ({ ui }, use) => {
     await use(async () => {
-      expect(await findings(ui, (builder) => builder.withTags(AXE_TAGS)), 'axe in the light theme').toEqual([]);
+      expect(await axeFindings(ui), 'axe in the light theme').toEqual([]);
       await ui.emulateMedia({ colorScheme: 'dark' });
       await expect(ui.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-      expect(await findings(ui, (builder) => builder.withRules(COLOUR_RULES)), 'axe in the dark theme').toEqual([]);
+      expect(await axeFindings(ui, 'colours'), 'axe in the dark theme').toEqual([]);
       await ui.emulateMedia({ colorScheme: 'light' });
     });
   },
 });
-
-type Finding = { readonly id: string; readonly help: string; readonly where: readonly string[] };
-
-async function findings(page: Page, choose: (builder: AxeBuilder) => AxeBuilder): Promise<Finding[]> {
-  await settled(page);
-  const { violations } = await choose(new AxeBuilder({ page })).analyze();
-  return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
-}
-
-/** Half faded in, nothing has its colours yet. What turns for ever is not waited for. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((each) => each.finished));
-  });
-}
 
 /** A call that the core refused: the browser reports its status, the interface shows it. */
 function isRefusal(message: ConsoleMessage): boolean {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { cp, lutimes, readdir, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { cp, lutimes, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -38,8 +37,8 @@ async function check(slipway: RunningHost, folder: string, appId: string): Promi
   const { url } = await phone.checkForOffer();
   const zip = temp.at(`${appId}.zip`);
   const reply = await fetch(url);
-  if (!reply.ok || !reply.body) throw new Error(`the download answered ${reply.status}`);
-  await pipeline(Readable.fromWeb(reply.body), createWriteStream(zip));
+  if (!reply.ok) throw new Error(`the download answered ${reply.status}`);
+  await writeFile(zip, Buffer.from(await reply.arrayBuffer()));
   say(folder, `${release.version}, ${release.size} bytes, ${release.checksum}`);
 
   same('checksum of the download', await sha256(zip), release.checksum);
