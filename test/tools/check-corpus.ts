@@ -99,8 +99,8 @@ async function sha256(path: string): Promise<string> {
 }
 
 function same(what: string, found: unknown, expected: unknown): void {
-  if (found !== expected)
-    throw new Error(`${what}: ${String(found).slice(0, 300)}, not ${String(expected).slice(0, 300)}`);
+  const shown = (value: unknown): string => String(value).slice(0, 300);
+  if (found !== expected) throw new Error(`${what}: ${shown(found)}, not ${shown(expected)}`);
 }
 
 function say(folder: string, text: string): void {
