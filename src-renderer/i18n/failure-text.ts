@@ -2,13 +2,17 @@ import { ApiError, type ErrorCode, type WireError } from '#contract/errors.ts';
 import type { TraceStep } from '#contract/models/activity.ts';
 import type { CostHint, CostHintCode } from '#contract/models/delta.ts';
 import type { Finding, FindingCode } from '#contract/models/finding.ts';
+import type { DoctorCheck } from '#contract/models/server.ts';
 import type { StorageFinding, StorageFindingCode } from '#contract/models/storage.ts';
 import { costTexts } from '#contract/texts/cost-texts.ts';
+import { type DoctorCode, type DoctorSentences, doctorTexts, isDoctorCode } from '#contract/texts/doctor-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { fill, type Sentences } from '#contract/texts/fill.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
 import type { StatLanguage } from '#contract/texts/stat-texts.ts';
 import { storageTexts, versionsText } from '#contract/texts/storage-texts.ts';
+
+import { unitsOf } from './units-of.ts';
 
 type FindingSentences = { readonly message: string; readonly fix: string };
 
@@ -20,6 +24,8 @@ export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
   readonly storage: Readonly<Record<StorageFindingCode, FindingSentences>>;
+  /** What the doctor finds. */
+  readonly doctor: Readonly<Record<DoctorCode, DoctorSentences>>;
   /** What makes a download heavier than it need be. */
   readonly costHints: Readonly<Record<CostHintCode, FindingSentences>>;
   /** What devices report; null in the language that the core itself speaks. */
@@ -32,6 +38,7 @@ const english: FailureTexts = {
   errors: errorTexts,
   findings: findingTexts,
   storage: storageTexts,
+  doctor: doctorTexts,
   costHints: costTexts,
   stats: null,
   trace: null,
@@ -59,23 +66,34 @@ export function toWireError(error: unknown): WireError {
 export function errorSentences({ code, params, traceId }: WireError, language: string): Sentences {
   const { message, hint } = textsOf(language).errors[code];
   const values = { ...params, traceId };
-  return { message: fill(message, values), hint: fill(hint, values) };
+  return { message: fill(message, values, unitsOf(language)), hint: fill(hint, values, unitsOf(language)) };
 }
 
 export function storageSentences({ code, params, releases }: StorageFinding, language: string): FindingSentences {
   const { message, fix } = textsOf(language).storage[code];
   const values = { ...params, versions: versionsText(releases) };
-  return { message: fill(message, values), fix: fill(fix, values) };
+  return { message: fill(message, values, unitsOf(language)), fix: fill(fix, values, unitsOf(language)) };
 }
 
 export function findingSentences({ code, params }: Finding, language: string): FindingSentences {
   const { message, fix } = textsOf(language).findings[code];
-  return { message: fill(message, params), fix: fill(fix, params) };
+  return { message: fill(message, params, unitsOf(language)), fix: fill(fix, params, unitsOf(language)) };
 }
 
 export function costHintSentences({ code, params }: CostHint, language: string): FindingSentences {
   const { message, fix } = textsOf(language).costHints[code];
-  return { message: fill(message, params), fix: fill(fix, params) };
+  return { message: fill(message, params, unitsOf(language)), fix: fill(fix, params, unitsOf(language)) };
+}
+
+/** What a check of the doctor found and what helps; a failure that it came upon has the sentences of that failure. */
+export function doctorSentences({ code, params }: DoctorCheck, language: string): DoctorSentences {
+  if (!isDoctorCode(code)) {
+    const { message, hint } = errorSentences({ code, params }, language);
+    return { message, fix: hint };
+  }
+  const { message, fix } = textsOf(language).doctor[code];
+  const units = unitsOf(language);
+  return { message: fill(message, params, units), ...(fix === undefined ? {} : { fix: fill(fix, params, units) }) };
 }
 
 /** Null for English. */

@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
+import { doctorTexts } from '#contract/texts/doctor-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
 import { statTexts } from '#contract/texts/stat-texts.ts';
@@ -33,12 +34,14 @@ describe('the French catalogue', () => {
       ...sentences(errorTexts, 'errors.'),
       ...sentences(findingTexts, 'findings.'),
       ...sentences(storageTexts, 'storage-findings.'),
+      ...sentences(doctorTexts, 'doctor.'),
     ]);
     const translated = [
       ...sentences(french.catalogue),
       ...sentences(french.sentences.errors, 'errors.'),
       ...sentences(french.sentences.findings, 'findings.'),
       ...sentences(french.sentences.storage, 'storage-findings.'),
+      ...sentences(french.sentences.doctor, 'doctor.'),
     ];
     const wrong = translated.filter(([path, sentence]) => {
       const expected = placeholders(originals.get(path) ?? '?');

@@ -6,6 +6,7 @@ import { connect } from './fr/connect.ts';
 import { costHints } from './fr/cost-hints.ts';
 import { delta } from './fr/delta.ts';
 import { devices } from './fr/devices.ts';
+import { doctorChecks } from './fr/doctor-checks.ts';
 import { errors } from './fr/errors.ts';
 import { figures } from './fr/figures.ts';
 import { findings } from './fr/findings.ts';
@@ -47,5 +48,13 @@ export const french = {
     virtual,
     watch,
   } satisfies Partial<Catalogue>,
-  sentences: { costHints, errors, findings, stats, storage: storageFindings, trace: traceSentences },
+  sentences: {
+    costHints,
+    doctor: doctorChecks,
+    errors,
+    findings,
+    stats,
+    storage: storageFindings,
+    trace: traceSentences,
+  },
 } as const;

@@ -5,8 +5,9 @@ import type { Inspection } from '#contract/models/finding.ts';
 import type { Job } from '#contract/models/job.ts';
 import type { Key } from '#contract/models/key.ts';
 import type { Release } from '#contract/models/release.ts';
-import type { ServerStatus, Settings } from '#contract/models/server.ts';
+import type { DoctorCheck, ServerStatus, Settings } from '#contract/models/server.ts';
 import type { Watch } from '#contract/models/watch.ts';
+import { describeCheck } from '#contract/texts/doctor-texts.ts';
 
 const at = '2026-11-24T03:00:00.000Z';
 
@@ -210,4 +211,13 @@ export function aWatch(parts: Partial<Watch> = {}): Watch {
     createdAt: at,
     ...parts,
   };
+}
+
+/** A check of the doctor as the core sends it. */
+export function aCheck(
+  status: DoctorCheck['status'],
+  code: DoctorCheck['code'],
+  params: DoctorCheck['params'] = {},
+): DoctorCheck {
+  return { id: code.toLowerCase(), status, code, params, ...describeCheck({ code, params }) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { wireErrorSchema } from '../errors.ts';
+import { errorCodes, wireErrorSchema } from '../errors.ts';
+import { doctorCodes } from '../texts/doctor-texts.ts';
 
 export const networkAddressSchema = z.object({
   interface: z.string(),
@@ -54,8 +55,13 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const doctorCheckSchema = z.object({
+  /** What was looked at; stable. */
   id: z.string(),
   status: z.enum(['ok', 'warning', 'error', 'skipped']),
+  /** What was found, with the values that the sentences name; a failure that the check came upon has its own code. */
+  code: z.enum([...doctorCodes, ...errorCodes]),
+  params: wireErrorSchema.shape.params,
+  /** English sentences. */
   message: z.string(),
   fix: z.string().optional(),
 });

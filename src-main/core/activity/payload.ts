@@ -21,17 +21,3 @@ export function keptBody(body: RequestBody): unknown {
 export function shortenToken(text: string, token: string): string {
   return token === '' ? text : text.replaceAll(token, `${token.slice(0, 4)}…`);
 }
-
-const byteUnits = ['B', 'KiB', 'MiB', 'GiB'] as const;
-
-/** Binary units, as the findings and the interface use: a row's sentence stands beside its size. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${Number(value.toFixed(digits))} ${byteUnits[unit] ?? 'GiB'}`;
-}

@@ -1,7 +1,8 @@
 import type { ActivityOutcome } from '#contract/models/activity.ts';
 import { describeStat } from '#contract/texts/stat-texts.ts';
+import { formatBytes } from '#contract/texts/units.ts';
 
-import { formatBytes, keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
+import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import type { AppEntry } from '../apps/app-directory.ts';
 import type { ChannelAnswer } from '../channels/channel-self.ts';
 import type { DeviceRequest } from '../device-gateway.ts';

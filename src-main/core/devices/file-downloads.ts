@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 
 import type { Activity } from '#contract/models/activity.ts';
+import { formatBytes } from '#contract/texts/units.ts';
 
 import type { ActivityLog } from '../activity/activity-log.ts';
-import { formatBytes } from '../activity/payload.ts';
 import { systemErrorCode } from '../app-error.ts';
 import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { DeviceGateway, DownloadTicket } from '../device-gateway.ts';

@@ -3,13 +3,11 @@ import { open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DeviceListener, DoctorCheck, NetworkAddress } from '#contract/models/server.ts';
-import { describeError } from '#contract/texts/error-texts.ts';
-import { formatBytes } from '#core/activity/payload.ts';
 import { AppError, asStorageError, reasonOf } from '#core/app-error.ts';
 import { addressesServedBy, hasLanAddress } from '#core/connect/addresses.ts';
 import { originOf } from '#core/connect/endpoints.ts';
 
-import { failure, ok, skipped, warning } from './check.ts';
+import { failedWith, failure, ok, skipped, warning } from './check.ts';
 import type { DoctorSystem } from './doctor-system.ts';
 
 const MIB = 1024 ** 2;
@@ -30,27 +28,24 @@ export async function checkDataFolder(dataDir: string, now: () => number): Promi
       await file.sync();
     }
     const skewMs = Math.abs((await stat(probe)).mtimeMs - now());
-    return [ok('data_folder', `The data folder ${dataDir} can be written.`), checkClock(now(), skewMs)];
+    return [ok('data_folder', 'FOLDER_WRITABLE', { dataDir }), checkClock(now(), skewMs)];
   } catch (error) {
     const known = asStorageError(error);
-    const text =
+    const folder =
       known instanceof AppError
-        ? describeError(known.toWire())
-        : describeError({ code: 'DATA_FOLDER_READ_ONLY', params: { dataDir } });
-    return [failure('data_folder', `${text.message} (${reasonOf(error)})`, text.hint), checkClock(now(), 0)];
+        ? failedWith('data_folder', known.toWire())
+        : failure('data_folder', 'FOLDER_NOT_WRITABLE', { dataDir, reason: reasonOf(error) });
+    return [folder, checkClock(now(), 0)];
   }
 }
 
 /** Timestamps order the log and date releases; a phone's TLS and a person's patience want a true clock too. */
 function checkClock(nowMs: number, skewMs: number): DoctorCheck {
-  const fix = 'Turn on automatic date and time in the system settings.';
   const year = new Date(nowMs).getUTCFullYear();
-  if (!(year >= 2025 && year < 2100)) return failure('clock', `The clock says it is the year ${year}.`, fix);
-  if (skewMs > 120_000) {
-    const seconds = Math.round(skewMs / 1000);
-    return warning('clock', `The disk of the data folder and this machine differ by ${seconds} s.`, fix);
-  }
-  return ok('clock', `The clock is plausible: ${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC.`);
+  if (!(year >= 2025 && year < 2100)) return failure('clock', 'CLOCK_WRONG', { year });
+  if (skewMs > 120_000) return warning('clock', 'CLOCK_DIFFERS', { seconds: Math.round(skewMs / 1000) });
+  const time = new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ');
+  return ok('clock', 'CLOCK_PLAUSIBLE', { time });
 }
 
 export async function checkDiskSpace(dataDir: string): Promise<DoctorCheck> {
@@ -58,29 +53,31 @@ export async function checkDiskSpace(dataDir: string): Promise<DoctorCheck> {
     const { bavail, bsize } = await statfs(dataDir);
     const freeBytes = bavail * bsize;
     const freeMib = freeBytes / MIB;
-    const message = `${formatBytes(freeBytes)} are free on the disk of the data folder.`;
-    const fix = 'Free some space, or choose another folder with --data-dir.';
-    if (freeMib < SPACE_ERROR_MIB) return failure('disk_space', message, fix);
-    return freeMib < SPACE_WARNING_MIB ? warning('disk_space', message, fix) : ok('disk_space', message);
+    if (freeMib < SPACE_ERROR_MIB) return failure('disk_space', 'SPACE_SHORT', { freeBytes });
+    return freeMib < SPACE_WARNING_MIB
+      ? warning('disk_space', 'SPACE_SHORT', { freeBytes })
+      : ok('disk_space', 'SPACE_ENOUGH', { freeBytes });
   } catch (error) {
-    return skipped('disk_space', `The free space could not be read: ${reasonOf(error)}.`);
+    return skipped('disk_space', 'SPACE_UNKNOWN', { reason: reasonOf(error) });
   }
 }
 
 /** Runs what the caller uses to read the database, and says how it went. */
 export async function checkDatabase(read: () => Promise<number> | number): Promise<DoctorCheck[]> {
   try {
-    const count = await read();
-    const apps = count === 1 ? 'There is 1 app.' : `There are ${count} apps.`;
-    const message = count === 0 ? 'No app yet: publish a build, or add one with `slipway app add`.' : apps;
-    return [ok('database', 'The database opens and answers.'), ok('apps', message)];
+    return [ok('database', 'DATABASE_ANSWERS'), appsCheck(await read())];
   } catch (error) {
-    const wire = error instanceof AppError ? error.toWire() : null;
-    const text = wire
-      ? describeError(wire)
-      : { message: `The database does not answer: ${reasonOf(error)}.`, hint: 'Restart Slipway.' };
-    return [failure('database', text.message, text.hint), skipped('apps', 'The database does not answer.')];
+    const database =
+      error instanceof AppError
+        ? failedWith('database', error.toWire())
+        : failure('database', 'DATABASE_SILENT', { reason: reasonOf(error) });
+    return [database, skipped('apps', 'APPS_UNKNOWN')];
   }
+}
+
+function appsCheck(count: number): DoctorCheck {
+  if (count === 0) return ok('apps', 'APPS_NONE');
+  return count === 1 ? ok('apps', 'APPS_ONE') : ok('apps', 'APPS_MANY', { count });
 }
 
 /** The device listener: open, answering here, and answering at the address that phones use. */
@@ -94,14 +91,11 @@ export async function checkListener(
   const served = addressesServedBy(addresses, listener.host);
   const own = served.find((entry) => entry.kind === 'loopback') ?? served[0];
   const local = own?.address ?? (listener.host === '0.0.0.0' ? '127.0.0.1' : listener.host);
-  const checks = [ok('device_port', `Port ${listener.port} is open on ${listener.host}.`)];
+  const checks = [ok('device_port', 'PORT_OPEN', { port: listener.port, host: listener.host })];
   if (await answers(local, listener.port, system, signal)) {
-    checks.unshift(ok('device_listener', `The device listener answers on port ${listener.port}.`));
+    checks.unshift(ok('device_listener', 'LISTENER_ANSWERS', { port: listener.port }));
   } else {
-    const fix = 'Restart it in Settings; if it stays silent, choose another port.';
-    checks.unshift(
-      failure('device_listener', `The device listener does not answer at ${originOf(local, listener.port)}.`, fix),
-    );
+    checks.unshift(failure('device_listener', 'LISTENER_SILENT', { origin: originOf(local, listener.port) }));
     return checks;
   }
   checks.push(await checkLanAnswer(listener, served, system, signal));
@@ -117,21 +111,13 @@ async function checkLanAnswer(
   const lan = served.find((entry) => entry.kind === 'lan' || entry.kind === 'other');
   if (!lan) {
     return hasLanAddress(served)
-      ? skipped('device_reachable', 'There is no address to try.')
-      : warning(
-          'device_reachable',
-          `The device listener is bound to ${listener.host}, where no phone reaches it.`,
-          'Set the listening address to 0.0.0.0 in Settings and connect this machine to the network of the phone.',
-        );
+      ? skipped('device_reachable', 'NOTHING_TO_REACH')
+      : warning('device_reachable', 'BOUND_APART', { host: listener.host });
   }
   const origin = originOf(lan.address, listener.port);
   return (await answers(lan.address, listener.port, system, signal))
-    ? ok('device_reachable', `It answers at ${origin}, the address for phones.`)
-    : warning(
-        'device_reachable',
-        `It does not answer at ${origin}, the address for phones.`,
-        'Check the firewall, and that a VPN does not take over the local network.',
-      );
+    ? ok('device_reachable', 'REACHABLE', { origin })
+    : warning('device_reachable', 'NOT_REACHABLE', { origin });
 }
 
 async function answers(host: string, port: number, system: DoctorSystem, signal?: AbortSignal): Promise<boolean> {
@@ -142,16 +128,16 @@ async function answers(host: string, port: number, system: DoctorSystem, signal?
 async function checkClosedListener(listener: DeviceListener, system: DoctorSystem): Promise<DoctorCheck[]> {
   const state =
     listener.error === null
-      ? skipped('device_listener', 'The device listener is not running now.', 'Start it with `slipway serve`.')
-      : failure('device_listener', describeError(listener.error).message, describeError(listener.error).hint);
-  const outcome = await system.tryPort(listener.host, listener.port);
+      ? skipped('device_listener', 'LISTENER_STOPPED')
+      : failedWith('device_listener', listener.error);
   const { host, port } = listener;
-  if (outcome === 'free') return [state, ok('device_port', `Port ${port} is free on ${host}.`)];
+  const outcome = await system.tryPort(host, port);
+  if (outcome === 'free') return [state, ok('device_port', 'PORT_FREE', { port, host })];
   const code = portCodes[outcome];
-  const text = code
-    ? describeError({ code, params: { host, port } })
-    : { message: `Port ${port} cannot be opened on ${host}: ${outcome}.`, hint: 'Choose another port.' };
-  return [state, failure('device_port', text.message, text.hint)];
+  const taken = code
+    ? failedWith('device_port', { code, params: { host, port } })
+    : failure('device_port', 'PORT_UNUSABLE', { port, host, reason: outcome });
+  return [state, taken];
 }
 
 const portCodes = {
@@ -165,14 +151,11 @@ const portCodes = {
 export function checkAddresses(addresses: readonly NetworkAddress[]): DoctorCheck {
   const [best] = addresses;
   if (best && hasLanAddress(addresses)) {
-    return ok('lan_address', `Phones reach this machine at ${best.address} (${best.interface}).`);
+    return ok('lan_address', 'ADDRESS_FOUND', { address: best.address, interface: best.interface });
   }
   const others = addresses
     .filter((entry) => entry.kind !== 'loopback')
     .map((entry) => `${entry.address} (${entry.interface})`);
-  const message =
-    others.length === 0
-      ? 'This machine is on no network.'
-      : `This machine has only addresses that phones rarely reach: ${others.slice(0, 4).join(', ')}.`;
-  return warning('lan_address', message, 'Connect it to the Wi-Fi or the network that the phone uses.');
+  if (others.length === 0) return warning('lan_address', 'ADDRESS_NONE');
+  return warning('lan_address', 'ADDRESSES_FAR', { addresses: others.slice(0, 4).join(', ') });
 }

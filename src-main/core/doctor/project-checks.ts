@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 
 import type { DoctorCheck, NetworkAddress } from '#contract/models/server.ts';
-import { describeError } from '#contract/texts/error-texts.ts';
 import { AppError } from '#core/app-error.ts';
 import { isAutoUpdateOff } from '#core/projects/config-change.ts';
 import { parseConfig } from '#core/projects/config-source.ts';
@@ -10,7 +9,7 @@ import type { CapacitorProject, ConfigSetting, UpdaterKey } from '#core/projects
 import { settingAt, textOf, updaterKeys } from '#core/projects/project.ts';
 import { readCapacitorProject } from '#core/projects/read-project.ts';
 
-import { failure, ok, skipped, warning } from './check.ts';
+import { failedWith, failure, ok, skipped, warning } from './check.ts';
 import { androidAllowsCleartext, iosAllowsLocalHttp, syncedConfigPath, textOrNull } from './native-settings.ts';
 
 export type ProjectCheckInput = {
@@ -23,8 +22,8 @@ export type ProjectCheckInput = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const ownFix = (appId: string | null) =>
-  `slipway config --app ${appId ?? 'APP_ID'} --project . --write, then npx cap sync and a new native build.`;
+/** Stands in a command for the id of an app that has none. */
+const appIdOf = ({ appId }: CapacitorProject): string => appId ?? 'APP_ID';
 
 /** Looks whether a project's app would update from this machine. Never throws for what is in the project. */
 export async function checkProject(input: ProjectCheckInput): Promise<DoctorCheck[]> {
@@ -33,8 +32,7 @@ export async function checkProject(input: ProjectCheckInput): Promise<DoctorChec
     project = await readCapacitorProject(input.dir, input.signal);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
-    const { message, hint } = describeError(error.toWire());
-    return [failure('project.config', message, hint)];
+    return [failedWith('project.config', error.toWire())];
   }
   return [
     ...checkConfigFile(project),
@@ -54,89 +52,77 @@ export async function checkProject(input: ProjectCheckInput): Promise<DoctorChec
 
 function checkConfigFile(project: CapacitorProject): DoctorCheck[] {
   const [shadowed] = project.shadowedConfigs;
+  const path = project.configPath;
   const first = project.isComputed
-    ? warning(
-        'project.config',
-        `${project.configPath} computes a part of its config; what it computes could not be checked.`,
-        'Compare that part by hand with `slipway config`.',
-      )
-    : ok('project.config', `The config is ${project.configPath}.`);
+    ? warning('project.config', 'CONFIG_COMPUTED', { path })
+    : ok('project.config', 'CONFIG_FOUND', { path });
   if (shadowed === undefined) return [first];
-  const message = `${basename(shadowed)} is not used: Capacitor reads ${basename(project.configPath)}.`;
-  return [
-    first,
-    warning('project.config_shadowed', message, `Remove ${basename(shadowed)}, or move its settings over.`),
-  ];
+  const names = { unused: basename(shadowed), used: basename(path) };
+  return [first, warning('project.config_shadowed', 'CONFIG_SHADOWED', names)];
 }
 
 function checkAppId(project: CapacitorProject, { findApp }: ProjectCheckInput): DoctorCheck {
   const id = 'project.app_id';
-  if (project.appId === null) {
-    return project.isComputed
-      ? skipped(id, 'The app id is computed.')
-      : failure(id, 'The config has no appId; the updater stops the app at its start.', 'Set appId in the config.');
-  }
-  return findApp(project.appId)
-    ? ok(id, `${project.appId} is one of the apps here.`)
-    : warning(
-        id,
-        `${project.appId} is not an app here yet.`,
-        `slipway app add ${project.appId}, or publish a build to it.`,
-      );
+  const { appId } = project;
+  if (appId === null) return project.isComputed ? skipped(id, 'APP_ID_COMPUTED') : failure(id, 'APP_ID_MISSING');
+  return findApp(appId) ? ok(id, 'APP_KNOWN', { appId }) : warning(id, 'APP_UNKNOWN', { appId });
 }
 
 const urlKeys = [
-  ['project.update_url', 'updateUrl', 'updates', 'update checks'],
-  ['project.stats_url', 'statsUrl', 'stats', 'reports'],
-  ['project.channel_url', 'channelUrl', 'channel_self', 'channel calls'],
-] as const;
+  {
+    id: 'project.update_url',
+    key: 'updateUrl',
+    path: 'updates',
+    missing: 'UPDATE_URL_MISSING',
+    empty: 'UPDATE_URL_EMPTY',
+  },
+  { id: 'project.stats_url', key: 'statsUrl', path: 'stats', missing: 'STATS_URL_MISSING', empty: 'STATS_URL_EMPTY' },
+  {
+    id: 'project.channel_url',
+    key: 'channelUrl',
+    path: 'channel_self',
+    missing: 'CHANNEL_URL_MISSING',
+    empty: 'CHANNEL_URL_EMPTY',
+  },
+] as const satisfies readonly { readonly key: UpdaterKey; readonly [name: string]: string }[];
 
 function checkUrls(project: CapacitorProject, input: ProjectCheckInput): DoctorCheck[] {
-  return urlKeys.map(([id, key, path, what]) => checkUrl({ id, key, path, what, project, input }));
+  return urlKeys.map((setting) => checkUrl(setting, project, input));
 }
 
-function checkUrl(part: {
-  readonly id: string;
-  readonly key: UpdaterKey;
-  readonly path: string;
-  readonly what: string;
-  readonly project: CapacitorProject;
-  readonly input: ProjectCheckInput;
-}): DoctorCheck {
-  const { id, key, path, what, project, input } = part;
+function checkUrl(
+  { id, key, path, missing, empty }: (typeof urlKeys)[number],
+  project: CapacitorProject,
+  input: ProjectCheckInput,
+): DoctorCheck {
   const setting = project.updater[key];
-  const fix = ownFix(project.appId);
+  const values = { key, appId: appIdOf(project) };
   // updateUrl alone decides whether updates come from here; the others lose what one would like to see.
   const report = key === 'updateUrl' ? failure : warning;
-  if (setting.state === 'computed') return skipped(id, `${key} is computed.`);
-  if (setting.state === 'missing') return report(id, `${key} is missing, so ${what} go to Capgo's cloud.`, fix);
-  if (typeof setting.value !== 'string') return report(id, `${key} is not a text.`, fix);
-  if (setting.value === '') return report(id, `${key} is empty, so there are no ${what}.`, fix);
+  if (setting.state === 'computed') return skipped(id, 'URL_COMPUTED', { key });
+  if (setting.state === 'missing') return report(id, missing, values);
+  if (typeof setting.value !== 'string') return report(id, 'URL_NOT_TEXT', values);
+  if (setting.value === '') return report(id, empty, values);
   const url = URL.parse(setting.value);
-  if (!url || !/^https?:$/.test(url.protocol)) return report(id, `${key} is not an http address.`, fix);
-  if (/(^|\.)capgo\.(app|com)$/i.test(url.hostname)) return report(id, `${key} leads to Capgo's cloud.`, fix);
+  if (!url || !/^https?:$/.test(url.protocol)) return report(id, 'URL_NOT_HTTP', values);
+  if (/(^|\.)capgo\.(app|com)$/i.test(url.hostname)) return report(id, 'URL_OF_CLOUD', values);
 
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isHere = input.addresses.some((entry) => entry.address === host);
-  const way = shortWays[host] ?? (isHere ? 'an address of this machine' : undefined);
-  if (way === undefined) {
-    return warning(id, `${key} leads to ${url.host}, which is not an address of this machine now.`, fix);
-  }
-  if (effectivePort(url) !== input.port) {
-    return warning(id, `${key} leads to port ${effectivePort(url)}; devices are served on ${input.port}.`, fix);
-  }
+  const { host } = url;
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  const way = shortWays[name] ?? (input.addresses.some(({ address }) => address === name) ? 'URL_HERE' : undefined);
+  if (way === undefined) return warning(id, 'URL_ELSEWHERE', { ...values, host });
+  const found = effectivePort(url);
+  if (found !== input.port) return warning(id, 'URL_OTHER_PORT', { ...values, found, port: input.port });
   const token = project.appId === null ? undefined : input.findApp(project.appId)?.token;
   // The token is compared, never printed.
-  if (token !== undefined && url.pathname !== `/${token}/${path}`) {
-    return report(id, `${key} has an old or foreign path; this machine does not know it.`, fix);
-  }
-  return ok(id, `${key} leads to ${url.host}, ${way}.`);
+  if (token !== undefined && url.pathname !== `/${token}/${path}`) return report(id, 'URL_OTHER_PATH', values);
+  return ok(id, way, { key, host });
 }
 
-const shortWays: Readonly<Record<string, string>> = {
-  '10.0.2.2': 'this machine as the Android emulator sees it',
-  localhost: 'this machine for a simulator or over adb reverse',
-  '127.0.0.1': 'this machine for a simulator or over adb reverse',
+const shortWays: Readonly<Record<string, 'URL_FOR_EMULATOR' | 'URL_FOR_SIMULATOR'>> = {
+  '10.0.2.2': 'URL_FOR_EMULATOR',
+  localhost: 'URL_FOR_SIMULATOR',
+  '127.0.0.1': 'URL_FOR_SIMULATOR',
 };
 
 function effectivePort(url: URL): number {
@@ -147,81 +133,59 @@ function effectivePort(url: URL): number {
 function checkServerUrl(project: CapacitorProject): DoctorCheck {
   const id = 'project.server_url';
   const { url } = project.server;
-  if (url.state === 'computed') return skipped(id, 'server.url is computed; live updates are off whenever it is set.');
-  if (url.state === 'missing' || url.value === null || url.value === '') return ok(id, 'server.url is not set.');
+  if (url.state === 'computed') return skipped(id, 'SERVER_URL_COMPUTED');
+  if (url.state === 'missing' || url.value === null || url.value === '') return ok(id, 'SERVER_URL_UNSET');
   // Source: protocol/clients.md §9.2 (stat `blocked_by_server_url`).
-  return failure(
-    id,
-    `server.url is set (${shorten(String(url.value))}), which turns live updates off.`,
-    'Remove server.url (live reload), run npx cap sync and build the app again.',
-  );
+  return failure(id, 'SERVER_URL_SET', { url: shorten(String(url.value)) });
 }
 
 function checkAutoUpdate(project: CapacitorProject): DoctorCheck {
   const id = 'project.auto_update';
   const setting = project.updater.autoUpdate;
-  if (setting.state === 'computed') return skipped(id, 'autoUpdate is computed.');
-  if (isAutoUpdateOff(setting)) {
-    return warning(id, 'autoUpdate is off: the app asks only when its code does.', ownFix(project.appId));
-  }
-  return ok(id, 'The app asks for updates by itself.');
+  if (setting.state === 'computed') return skipped(id, 'AUTO_UPDATE_COMPUTED');
+  if (isAutoUpdateOff(setting)) return warning(id, 'AUTO_UPDATE_OFF', { appId: appIdOf(project) });
+  return ok(id, 'AUTO_UPDATE_ON');
 }
 
 function checkPlugin({ pluginVersion, isPluginStray }: CapacitorProject): DoctorCheck {
   const id = 'project.plugin';
-  const install = 'npm i -E @capgo/capacitor-updater@8.51.23 (Capacitor 7: 7.51.21), then npx cap sync.';
-  if (pluginVersion === null) return failure(id, '@capgo/capacitor-updater is not in this project.', install);
-  if (isPluginStray) {
-    // Source: protocol/clients.md Appendix C.
-    return failure(
-      id,
-      `@capgo/capacitor-updater ${shorten(pluginVersion)} is, or installs, 10.0.0: a stray release with old code.`,
-      install,
-    );
-  }
+  if (pluginVersion === null) return failure(id, 'PLUGIN_MISSING');
+  const version = shorten(pluginVersion);
+  // Source: protocol/clients.md Appendix C.
+  if (isPluginStray) return failure(id, 'PLUGIN_STRAY', { version });
   const major = Number(/\d+/.exec(pluginVersion)?.[0] ?? Number.NaN);
-  const message = `@capgo/capacitor-updater ${shorten(pluginVersion)}`;
-  return major < 5 ? warning(id, `${message} is too old for what Slipway serves.`, install) : ok(id, `${message}.`);
+  return major < 5 ? warning(id, 'PLUGIN_OLD', { version }) : ok(id, 'PLUGIN_FOUND', { version });
 }
 
 function checkPublicKey({ updater }: CapacitorProject): DoctorCheck {
   const id = 'project.public_key';
   const { publicKey } = updater;
-  if (publicKey.state === 'computed') return skipped(id, 'publicKey is computed.');
+  if (publicKey.state === 'computed') return skipped(id, 'PUBLIC_KEY_COMPUTED');
   if (publicKey.state === 'missing' || publicKey.value === '' || publicKey.value === null) {
-    return ok(id, 'No publicKey is set: the app takes plain releases.');
+    return ok(id, 'PUBLIC_KEY_UNSET');
   }
   if (typeof publicKey.value !== 'string' || !publicKey.value.includes('-----BEGIN')) {
-    return failure(
-      id,
-      'publicKey is not a PEM key.',
-      'Set it from the key that releases are encrypted with, or remove it.',
-    );
+    return failure(id, 'PUBLIC_KEY_NO_PEM');
   }
   // Source: protocol/clients.md Appendix C, row 4.
-  return warning(
-    id,
-    'publicKey is set: the app refuses every release that is not encrypted with its key.',
-    'Publish with that key, or remove publicKey and build the app again.',
-  );
+  return warning(id, 'PUBLIC_KEY_SET');
 }
 
 async function checkWebDir(project: CapacitorProject): Promise<DoctorCheck> {
   const id = 'project.web_dir';
-  if (project.webDir === null) return skipped(id, 'The config names no webDir.');
-  return (await isFolder(resolve(project.dir, project.webDir)))
-    ? ok(id, `The build is in ${project.webDir}.`)
-    : warning(id, `The build folder ${project.webDir} is not there.`, 'Build the web app.');
+  const { webDir } = project;
+  if (webDir === null) return skipped(id, 'WEB_DIR_UNSET');
+  const isThere = await isFolder(resolve(project.dir, webDir));
+  return isThere ? ok(id, 'WEB_DIR_FOUND', { webDir }) : warning(id, 'WEB_DIR_MISSING', { webDir });
 }
 
 /** The native projects carry a copy of the config, and the built app reads only that. */
 async function checkSynced(project: CapacitorProject, platform: 'android' | 'ios'): Promise<DoctorCheck> {
   const id = `project.${platform}_synced`;
   const nativeDir = platform === 'android' ? project.androidDir : project.iosDir;
-  const fix = `npx cap sync ${platform}, then build and install the app again.`;
-  if (!(await isFolder(nativeDir))) return skipped(id, `There is no ${platform} project.`);
+  if (!(await isFolder(nativeDir))) return skipped(id, 'NATIVE_MISSING', { platform });
   const text = await textOrNull(syncedConfigPath(project, platform));
-  if (text === null) return warning(id, `The ${platform} project has no copy of the config yet.`, fix);
+  if (text === null) return warning(id, 'NATIVE_UNSYNCED', { platform });
   try {
     const { root } = await parseConfig(text, 'json');
     const differing = updaterKeys.filter((key) =>
@@ -236,10 +200,10 @@ async function checkSynced(project: CapacitorProject, platform: 'android' | 'ios
     ) {
       names.push('appId');
     }
-    if (names.length === 0) return ok(id, `The ${platform} project has the current config.`);
-    return warning(id, `The ${platform} project has an older config: ${names.join(', ')}.`, fix);
+    if (names.length === 0) return ok(id, 'NATIVE_SYNCED', { platform });
+    return warning(id, 'NATIVE_OLDER', { platform, names: names.join(', ') });
   } catch {
-    return warning(id, `The ${platform} project's copy of the config cannot be read.`, fix);
+    return warning(id, 'NATIVE_UNREADABLE', { platform });
   }
 }
 
@@ -251,29 +215,19 @@ function differs(wanted: ConfigSetting, found: ConfigSetting): boolean {
 
 async function checkAndroidCleartext(project: CapacitorProject): Promise<DoctorCheck> {
   const id = 'project.android_cleartext';
-  if (!usesHttp(project)) return skipped(id, 'The app does not use plain http.');
+  if (!usesHttp(project)) return skipped(id, 'HTTP_UNUSED');
   const allowed = await androidAllowsCleartext(project);
-  if (allowed === null) return skipped(id, 'There is no Android project.');
-  if (allowed) return ok(id, 'The Android project lets plain http through.');
+  if (allowed === null) return skipped(id, 'NATIVE_MISSING', { platform: 'Android' });
   // Source: protocol/clients.md §10.2.
-  return failure(
-    id,
-    'Android blocks plain http, so the app cannot reach this machine.',
-    'For debug builds only: in android/app/src/debug/AndroidManifest.xml set <application android:usesCleartextTraffic="true" />.',
-  );
+  return allowed ? ok(id, 'ANDROID_CLEARTEXT_ALLOWED') : failure(id, 'ANDROID_CLEARTEXT_BLOCKED');
 }
 
 async function checkIosTransport(project: CapacitorProject): Promise<DoctorCheck> {
   const id = 'project.ios_ats';
-  if (!usesHttp(project)) return skipped(id, 'The app does not use plain http.');
+  if (!usesHttp(project)) return skipped(id, 'HTTP_UNUSED');
   const allowed = await iosAllowsLocalHttp(project);
-  if (allowed === null) return skipped(id, 'There is no iOS project.');
-  if (allowed) return ok(id, 'App Transport Security lets the local network through.');
-  return failure(
-    id,
-    'iOS blocks plain http, so the app cannot reach this machine.',
-    'For debug builds only: in ios/App/App/Info.plist add NSAppTransportSecurity with NSAllowsLocalNetworking set to true.',
-  );
+  if (allowed === null) return skipped(id, 'NATIVE_MISSING', { platform: 'iOS' });
+  return allowed ? ok(id, 'IOS_TRANSPORT_ALLOWED') : failure(id, 'IOS_TRANSPORT_BLOCKED');
 }
 
 function usesHttp(project: CapacitorProject): boolean {

@@ -1,6 +1,6 @@
 import type { Finding } from '#contract/models/finding.ts';
 import { describeFinding } from '#contract/texts/finding-texts.ts';
-import { formatBytes } from '#core/activity/payload.ts';
+import { formatBytes } from '#contract/texts/units.ts';
 
 /** A finding as scripts get it: with its sentences. */
 export type DescribedFinding = Finding & { readonly message: string; readonly fix: string };

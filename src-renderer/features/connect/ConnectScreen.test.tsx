@@ -3,9 +3,10 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Device } from '#contract/models/device.ts';
+import type { Settings } from '#contract/models/server.ts';
 import { anActivity } from '#renderer/testing/activity-fixtures.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
-import { aDevice, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
+import { aCheck, aDevice, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
 
 import { useConnectStore } from './connect-store.ts';
@@ -25,7 +26,13 @@ const app = anApp({
 
 afterEach(() => useConnectStore.setState(useConnectStore.getInitialState(), true));
 
-function open(options: { devices?: readonly Device[]; pickFolder?: () => Promise<string | null> } = {}) {
+type Options = {
+  devices?: readonly Device[];
+  pickFolder?: () => Promise<string | null>;
+  language?: Settings['language'];
+};
+
+function open(options: Options = {}) {
   let devices = options.devices ?? [];
   const transport = createFakeTransport({
     ...(options.pickFolder === undefined ? {} : { pickFolder: options.pickFolder }),
@@ -33,9 +40,9 @@ function open(options: { devices?: readonly Device[]; pickFolder?: () => Promise
       'apps.list': () => [app],
       'apps.get': () => app,
       'jobs.list': () => [],
-      'settings.get': () => someSettings(),
+      'settings.get': () => someSettings({ language: options.language ?? 'en' }),
       'server.status': () => aServerStatus(),
-      'server.doctor': () => ({ ok: true, checks: [{ id: 'clock', status: 'ok', message: 'The clock is right.' }] }),
+      'server.doctor': () => ({ ok: true, checks: [aCheck('ok', 'DATABASE_ANSWERS')] }),
       'devices.list': () => [...devices],
       'projects.config': ({ format, address }) => ({ config: {}, text: `${format} for ${address}` }),
     },
@@ -149,20 +156,37 @@ describe('Connect', () => {
     transport.answer({
       'server.doctor': () => ({
         ok: false,
-        checks: [
-          { id: 'clock', status: 'ok', message: 'The clock is right.' },
-          { id: 'firewall', status: 'error', message: 'ufw keeps phones out.', fix: 'sudo ufw allow 8787/tcp' },
-        ],
+        checks: [aCheck('ok', 'DATABASE_ANSWERS'), aCheck('error', 'UFW_ON', { port: 8787 })],
       }),
     });
     await user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(await screen.findByText('1 problem')).toBeDefined();
-    const [first] = within(screen.getByText('ufw keeps phones out.').closest('ul') ?? document.body).getAllByRole(
+    const [first] = within(screen.getByText(/^The firewall ufw is on/).closest('ul') ?? document.body).getAllByRole(
       'listitem',
     );
     expect(first?.textContent).toContain('Problem');
     await user.click(within(first ?? document.body).getByRole('button', { name: /^Copy Command/ }));
     expect(await navigator.clipboard.readText()).toBe('sudo ufw allow 8787/tcp');
+  });
+
+  it('tells in French what the doctor found, failures that it came upon included', async () => {
+    const { transport } = open({ language: 'fr' });
+    transport.answer({
+      'server.doctor': () => ({
+        ok: false,
+        checks: [
+          aCheck('error', 'PORT_IN_USE', { host: '0.0.0.0', port: 8787 }),
+          aCheck('warning', 'APP_UNKNOWN', { appId: 'com.example.shop' }),
+          aCheck('ok', 'SPACE_ENOUGH', { freeBytes: 3_200_000_000 }),
+        ],
+      }),
+    });
+    expect(await screen.findByText('Il reste 2,98 Gio sur le disque du dossier de données.')).toBeDefined();
+    expect(screen.getByText('com.example.shop n’est pas encore une application d’ici.')).toBeDefined();
+    expect(screen.getByRole('button', { name: /^Copier Commande/ }).textContent).toBe(
+      'slipway app add com.example.shop',
+    );
+    expect(screen.getByText(/^Le port 8787/)).toBeDefined();
   });
 
   it('changes the token only after saying who stops working', async () => {

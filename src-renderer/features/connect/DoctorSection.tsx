@@ -9,6 +9,7 @@ import { CopyText } from '#renderer/components/CopyText.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
 import { StateWord, type Tone } from '#renderer/components/StateWord.tsx';
+import { doctorSentences } from '#renderer/i18n/failure-text.ts';
 
 import { commandInText } from './command-in-text.ts';
 import { useConnectStore } from './connect-store.ts';
@@ -83,15 +84,16 @@ export function DoctorSection({ appId }: { readonly appId: string | null }) {
 }
 
 function CheckRow({ check }: { readonly check: DoctorCheck }) {
-  const { t } = useTranslation('connect');
+  const { t, i18n } = useTranslation('connect');
+  const { message, fix } = doctorSentences(check, i18n.language);
   return (
     <li className={styles.row} data-status={check.status}>
       <StateWord tone={tones[check.status]} {...(check.status === 'skipped' ? { icon: CircleMinus } : {})}>
         {t(`doctor.status.${check.status}`)}
       </StateWord>
       <div className={styles.words}>
-        <p>{check.message}</p>
-        {check.fix !== undefined && <Fix text={check.fix} />}
+        <p>{message}</p>
+        {fix !== undefined && <Fix text={fix} />}
       </div>
     </li>
   );
