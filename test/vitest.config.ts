@@ -9,7 +9,7 @@ export default defineConfig({
   root,
   test: {
     // Real sockets and real folders: a slow shared machine must not turn into a red test.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // One less than there are cores by default, which is half of a small machine.
     maxWorkers: '100%',
     hookTimeout: 60_000,

@@ -64,6 +64,20 @@ describe('startEventSync', () => {
     await vi.waitFor(() => expect(shown()).toEqual(['new']));
   });
 
+  it('asks well before 250 ms have passed since the event', async () => {
+    vi.useFakeTimers();
+    try {
+      const { waiting } = showApps();
+      waiting[0]?.([]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      emit(appChanged);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(waiting).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('does not keep a first answer that was on its way when the event came', async () => {
     const { waiting, shown } = showApps();
     emit(appChanged);

