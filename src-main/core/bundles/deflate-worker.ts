@@ -20,8 +20,8 @@ import {
 } from './worker-content.ts';
 import { localHeader, METHOD_DEFLATE, METHOD_STORED, type ZipMethod } from './zip-format.ts';
 
-/** zlib's own default: level 9 costs several times the time for 1 % fewer bytes on web builds. */
-const LEVEL = 6;
+/** One below zlib's default: a third less time for 0.9 % more bytes on web builds. */
+const LEVEL = 5;
 
 parentPort?.on('message', (request: DeflateRequest) => void serve(request));
 

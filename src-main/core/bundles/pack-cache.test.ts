@@ -8,6 +8,7 @@ import { soundBuild, temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
 import { openBuild } from './build-files.ts';
 import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
+import { LARGE_FILE_BYTES } from './deflate-protocol.ts';
 import { packBundle, type PackedBundle } from './pack-bundle.ts';
 import { createPackCache } from './pack-cache.ts';
 import { verifyBundleZip } from './read-zip.ts';
@@ -22,6 +23,10 @@ beforeAll(() => {
     deflateBatch(tasks, cancel) {
       compressed.push(...tasks.map(({ path }) => path));
       return real.deflateBatch(tasks, cancel);
+    },
+    deflateLarge(task, spoolPath, cancel) {
+      compressed.push(task.path);
+      return real.deflateLarge(task, spoolPath, cancel);
     },
   };
 });
@@ -72,6 +77,23 @@ describe('packing a build again', () => {
     const anew = await pack(temp, { hasCache: false });
     expect(changed).toEqual(anew);
     expect(await verifyBundleZip(temp.at('out.zip'))).toMatchObject({ files: Object.keys(tree).length });
+  });
+
+  it('copies large files too, compressed or as they are', async () => {
+    await using temp = await temporaryFolder();
+    const text = 'export const line = "of a large script";\n'.repeat(LARGE_FILE_BYTES / 32);
+    const media = Buffer.concat(
+      Array.from({ length: LARGE_FILE_BYTES / 64 + 1 }, (_, at) => createHash('sha512').update(`${at}`).digest()),
+    );
+    await writeTree(temp.at('build'), { ...soundBuild, 'big.js': text, 'film.mp4': media });
+    await delay(150);
+    const first = await pack(temp);
+    expect(compressed).toEqual(expect.arrayContaining(['big.js', 'film.mp4']));
+    expect(first.entries.find(({ path }) => path === 'film.mp4')?.storedAt).not.toBeNull();
+    await writeFile(temp.at('build/c.css'), 'body {}');
+    const changed = await pack(temp);
+    expect(compressed).toEqual(['c.css']);
+    expect(changed).toEqual(await pack(temp, { hasCache: false }));
   });
 
   it('follows files that come and go', async () => {

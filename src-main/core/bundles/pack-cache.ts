@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { BuildFile } from './build-file.ts';
-import { type DeflatedEntry, LARGE_FILE_BYTES } from './deflate-protocol.ts';
+import type { DeflatedEntry } from './deflate-protocol.ts';
 import type { PackedEntry } from './packed-entry.ts';
 
 /** An entry of an earlier zip of the same build: its header and bytes can be taken as they are. */
@@ -39,7 +39,7 @@ export type PackCache = {
 };
 
 /** Changes with the form of the index, or of what the packer writes. */
-const FORMAT = 1;
+const FORMAT = 2;
 const ENTRIES_PER_LINE = 1000;
 const LIMIT_BYTES = 1024 ** 3;
 /** Larger zips would push out everything else. */
@@ -147,7 +147,7 @@ function reusable({ path, sizeBytes, source }: BuildFile, row: IndexRow | undefi
 
 function toRow(entry: PackedEntry, file: BuildFile | undefined, startedMs: number): IndexRow[] | null {
   const source = file?.source;
-  if (source?.kind !== 'file' || source.identity === undefined || entry.sizeBytes > LARGE_FILE_BYTES) return null;
+  if (source?.kind !== 'file' || source.identity === undefined) return null;
   const changedMs = Math.max(source.modifiedMs, source.changedMs ?? Number.POSITIVE_INFINITY);
   const tickMs = changedMs % 1000 === 0 ? COARSE_TICK_MS : TICK_MS;
   if (changedMs > startedMs - tickMs) return null;

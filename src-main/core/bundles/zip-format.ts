@@ -40,6 +40,16 @@ const MADE_BY_UNIX = 3 << 8;
 /** Regular file, rw-r--r--, in the upper half of the external attributes. */
 const EXTERNAL_ATTRIBUTES = (0o100644 << 16) >>> 0;
 
+/** How long `localHeader` is. */
+export function localHeaderBytes({
+  path,
+  sizeBytes,
+  compressedBytes,
+}: Pick<ZipEntryHead, 'sizeBytes' | 'compressedBytes'> & { readonly path: string }): number {
+  const needsZip64 = sizeBytes >= UINT32_MAX || compressedBytes >= UINT32_MAX;
+  return LOCAL_HEADER_BYTES + Buffer.byteLength(path) + (needsZip64 ? 20 : 0);
+}
+
 /** The header before an entry's bytes. Zip64 fields appear only where a size does not fit 32 bits. */
 export function localHeader(entry: ZipEntryHead): Buffer {
   const needsZip64 = entry.sizeBytes >= UINT32_MAX || entry.compressedBytes >= UINT32_MAX;
