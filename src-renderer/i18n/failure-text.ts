@@ -4,6 +4,7 @@ import type { CostHint, CostHintCode } from '#contract/models/delta.ts';
 import type { Finding, FindingCode } from '#contract/models/finding.ts';
 import type { DoctorCheck } from '#contract/models/server.ts';
 import type { StorageFinding, StorageFindingCode } from '#contract/models/storage.ts';
+import { type ActivityCode, type ActivitySentence, activityTexts } from '#contract/texts/activity-texts.ts';
 import { costTexts } from '#contract/texts/cost-texts.ts';
 import { type DoctorCode, type DoctorSentences, doctorTexts, isDoctorCode } from '#contract/texts/doctor-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
@@ -24,6 +25,8 @@ export type FailureTexts = {
   readonly errors: Readonly<Record<ErrorCode, Sentences>>;
   readonly findings: Readonly<Record<FindingCode, FindingSentences>>;
   readonly storage: Readonly<Record<StorageFindingCode, FindingSentences>>;
+  /** What the log tells. */
+  readonly activity: Readonly<Record<ActivityCode, string>>;
   /** What the doctor finds. */
   readonly doctor: Readonly<Record<DoctorCode, DoctorSentences>>;
   /** What makes a download heavier than it need be. */
@@ -38,6 +41,7 @@ const english: FailureTexts = {
   errors: errorTexts,
   findings: findingTexts,
   storage: storageTexts,
+  activity: activityTexts,
   doctor: doctorTexts,
   costHints: costTexts,
   stats: null,
@@ -94,6 +98,10 @@ export function doctorSentences({ code, params }: DoctorCheck, language: string)
   const { message, fix } = textsOf(language).doctor[code];
   const units = unitsOf(language);
   return { message: fill(message, params, units), ...(fix === undefined ? {} : { fix: fill(fix, params, units) }) };
+}
+
+export function loggedSentence({ code, params }: ActivitySentence, language: string): string {
+  return fill(textsOf(language).activity[code], params, unitsOf(language));
 }
 
 /** Null for English. */

@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
+import { activityTexts } from '#contract/texts/activity-texts.ts';
 import { doctorTexts } from '#contract/texts/doctor-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
@@ -35,6 +36,7 @@ describe('the French catalogue', () => {
       ...sentences(findingTexts, 'findings.'),
       ...sentences(storageTexts, 'storage-findings.'),
       ...sentences(doctorTexts, 'doctor.'),
+      ...sentences(activityTexts, 'log.'),
     ]);
     const translated = [
       ...sentences(french.catalogue),
@@ -42,6 +44,7 @@ describe('the French catalogue', () => {
       ...sentences(french.sentences.findings, 'findings.'),
       ...sentences(french.sentences.storage, 'storage-findings.'),
       ...sentences(french.sentences.doctor, 'doctor.'),
+      ...sentences(french.sentences.activity, 'log.'),
     ];
     const wrong = translated.filter(([path, sentence]) => {
       const expected = placeholders(originals.get(path) ?? '?');

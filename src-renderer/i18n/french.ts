@@ -1,4 +1,5 @@
 import type { Catalogue } from './english.ts';
+import { activitySentences } from './fr/activity-sentences.ts';
 import { activity } from './fr/activity.ts';
 import { channels } from './fr/channels.ts';
 import { common } from './fr/common.ts';
@@ -49,6 +50,7 @@ export const french = {
     watch,
   } satisfies Partial<Catalogue>,
   sentences: {
+    activity: activitySentences,
     costHints,
     doctor: doctorChecks,
     errors,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { activityCodes } from '../texts/activity-texts.ts';
+import { sentenceParamsSchema } from '../texts/coded-sentence.ts';
 import { channelChangeSchema } from './channel.ts';
 import { timestampSchema } from './common.ts';
 
@@ -76,6 +78,11 @@ export const activitySchema = z.object({
   version: z.string().nullable(),
   /** English sentence for the row. */
   summary: z.string(),
+  /**
+   * The same for other languages. Absent in rows that a program before this one wrote, and where a report of a device
+   * is told whole by its `action` and `version`.
+   */
+  sentence: z.object({ code: z.enum(activityCodes), params: sentenceParamsSchema }).optional(),
   status: z.number().int().nullable(),
   durationMs: z.number().nullable(),
   /** Downloads: bytes sent so far, and the bytes asked for. */

@@ -1,3 +1,12 @@
+import { z } from 'zod';
+
+/** Values that a sentence names. Never a secret, never a stack. */
+export const sentenceParamsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+type SentenceParams = Readonly<Record<string, string | number>>;
+
+/** A sentence by its code, with the values in it: put into words where somebody reads it, in the language of that person. */
+export type CodedSentence<Code extends string = string> = { readonly code: Code; readonly params: SentenceParams };
+
 /** Names between the braces of a text. */
 type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 

@@ -97,6 +97,7 @@ function toActivity(id: number, record: ActivityRecord): Activity {
     action: record.action,
     version: record.version,
     summary: record.summary,
+    ...(record.sentence ? { sentence: record.sentence } : {}),
     status: record.status,
     durationMs: record.durationMs,
     bytesSent: record.bytesSent,

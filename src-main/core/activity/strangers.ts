@@ -1,9 +1,11 @@
 import type { ActivityKind } from '#contract/models/activity.ts';
+import { told } from '#contract/texts/activity-texts.ts';
 
 import type { DeviceGateway } from '../device-gateway.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { Database } from '../storage/database.ts';
 import type { ActivityLog } from './activity-log.ts';
+import { logged } from './logged.ts';
 
 type NoteStranger = DeviceGateway['noteStranger'];
 export type StrangerReason = Parameters<NoteStranger>[1];
@@ -12,11 +14,15 @@ export type StrangerReason = Parameters<NoteStranger>[1];
 const ROWS_PER_WINDOW = 20;
 const WINDOW_MS = 60_000;
 
-const texts: Readonly<Record<StrangerReason, { readonly kind: ActivityKind; readonly sentence: string }>> = {
-  unknown_token: { kind: 'unpaired', sentence: 'A request with a pairing token that no app has' },
-  unknown_path: { kind: 'malformed', sentence: 'A request for an address that does not exist' },
-  bad_host: { kind: 'malformed', sentence: 'A request whose Host header is no host' },
-};
+/** What is said of one, and of one that others like it went before. */
+const texts = {
+  unknown_token: { kind: 'unpaired', alone: 'TOKEN_UNKNOWN', more: 'TOKEN_UNKNOWN_MORE' },
+  unknown_path: { kind: 'malformed', alone: 'PATH_UNKNOWN', more: 'PATH_UNKNOWN_MORE' },
+  bad_host: { kind: 'malformed', alone: 'HOST_INVALID', more: 'HOST_INVALID_MORE' },
+} as const satisfies Record<
+  StrangerReason,
+  { readonly kind: ActivityKind; readonly alone: string; readonly more: string }
+>;
 
 /** Logs requests that fit nothing: useful to find a mistyped address, never so many that they push out the rest. */
 export function createStrangers({
@@ -51,9 +57,10 @@ export function createStrangers({
     const atMs = clock.now();
     const left = admit(reason, atMs);
     if (left === null) return;
-    const { kind, sentence } = texts[reason];
+    const { kind, alone, more } = texts[reason];
+    const asked = `${request.method} ${request.path}`;
+    const sentence = left > 0 ? told(more, { request: asked, moreCount: left }) : told(alone, { request: asked });
     const status = reason === 'bad_host' ? 400 : 404;
-    const more = left > 0 ? ` (and ${left} more like it before)` : '';
     database
       .enqueueWrite(() =>
         log.add({
@@ -65,7 +72,7 @@ export function createStrangers({
           isVirtual: false,
           action: reason,
           version: null,
-          summary: `${sentence}: ${request.method} ${request.path}${more}`,
+          ...logged(sentence),
           status,
           durationMs: null,
           bytesSent: null,

@@ -1,5 +1,6 @@
 import type { DeviceReply } from '#contract/device-protocol.ts';
 import type { ActivityOutcome } from '#contract/models/activity.ts';
+import { type ActivitySentence, describeActivity, told } from '#contract/texts/activity-texts.ts';
 
 import type { AppEntry, ChannelEntry } from '../apps/app-directory.ts';
 import type { RequestBody } from '../device-gateway.ts';
@@ -15,7 +16,7 @@ export type ChannelAnswer = {
   readonly info: DeviceInfo;
   readonly reply: DeviceReply;
   readonly outcome: Extract<ActivityOutcome, 'ok' | 'failed'>;
-  readonly summary: string;
+  readonly sentence: ActivitySentence;
   /** Channel to keep for an old plugin, null to keep none any more; absent when nothing changes. */
   readonly keep?: number | null;
 };
@@ -33,7 +34,7 @@ export function readChannelCall(method: string, body: RequestBody): ChannelReque
   const isUnreadable =
     body.kind === 'unreadable' ? body.reason !== 'empty' || method !== 'DELETE' : !isRecord(body.value);
   if (isUnreadable) {
-    return { kind: 'refused', answer: failed(null, info, 'invalid_json_body', 'The body is not a JSON object') };
+    return { kind: 'refused', answer: failed(null, info, 'invalid_json_body', told('CALL_UNREADABLE')) };
   }
   return { kind: 'call', call: callOf(method, info), info };
 }
@@ -74,12 +75,12 @@ function callOf(method: string, info: DeviceInfo): ChannelCall {
 
 function set({ info, app, device }: ChannelQuestion): ChannelAnswer {
   const { channel: asked } = info;
-  if (asked === null) return failed('set', info, 'missing_channel', 'Cannot find channel in the request');
+  if (asked === null) return failed('set', info, 'missing_channel', told('CHANNEL_NOT_NAMED'));
   const isKeptHere = keepsHere(info);
   if (isKeptHere && isTiedAgainst(app, device)) return cannotOverride('set', info);
   const channel = app.channels.find(({ name }) => name === asked);
   const extra = { channel: asked, app_id: app.appId };
-  if (!channel) return failed('set', info, 'channel_not_found', `There is no channel "${asked}"`, extra);
+  if (!channel) return failed('set', info, 'channel_not_found', told('CHANNEL_UNKNOWN', { channel: asked }), extra);
   // Asking for the public channel means to have no choice of one's own: the device forgets it (clients.md §8.1).
   const isPublicOne = channel === publicChannel(app, info);
   if (isKeptHere && isPublicOne) return { ...followed(info, asked), keep: null };
@@ -89,28 +90,29 @@ function set({ info, app, device }: ChannelQuestion): ChannelAnswer {
           'set',
           info,
           'public_channel_self_set_not_allowed',
-          `Channel "${asked}" is public and cannot be chosen by devices`,
+          told('CHANNEL_NOT_CHOSEN_PUBLIC', { channel: asked }),
           extra,
         )
-      : failed('set', info, 'channel_self_set_not_allowed', `Channel "${asked}" cannot be chosen by devices`, extra);
+      : failed('set', info, 'channel_self_set_not_allowed', told('CHANNEL_NOT_CHOSEN', { channel: asked }), extra);
   }
+  const chosen = told('CHANNEL_CHOSEN', { channel: asked });
   if (isKeptHere) {
-    return { ...ok('set', info, { status: 'ok' }, `Chose channel ${asked}`), keep: channel.channelId };
+    return { ...ok('set', info, { status: 'ok' }, chosen), keep: channel.channelId };
   }
   if (isPublicOne) return followed(info, asked);
-  return ok('set', info, { status: 'ok', message: `Channel ${asked} set`, allowSet: true }, `Chose channel ${asked}`);
+  return ok('set', info, { status: 'ok', message: `Channel ${asked} set`, allowSet: true }, chosen);
 }
 
 function followed(info: DeviceInfo, channel: string): ChannelAnswer {
-  return ok('set', info, { status: 'ok', unset: true }, `Follows the public channel ${channel}`);
+  return ok('set', info, { status: 'ok', unset: true }, told('CHANNEL_FOLLOWED', { channel }));
 }
 
 function unset({ info, app, device }: ChannelQuestion): ChannelAnswer {
-  if (!keepsHere(info)) return ok('unset', info, { status: 'ok' }, 'Gave up its own choice of a channel');
+  if (!keepsHere(info)) return ok('unset', info, { status: 'ok' }, told('CHANNEL_GIVEN_UP'));
   const kept = byId(app, device.keptChannelId);
   const tied = device.override?.kind === 'channel' ? byId(app, device.override.channelId) : undefined;
   if ((!kept && !tied) || (kept ?? tied)?.settings.allowDeviceSelfSet === false) return cannotOverride('unset', info);
-  return { ...ok('unset', info, { status: 'ok' }, 'Gave up its own choice of a channel'), keep: null };
+  return { ...ok('unset', info, { status: 'ok' }, told('CHANNEL_GIVEN_UP')), keep: null };
 }
 
 function get({ info, app, device }: ChannelQuestion): ChannelAnswer {
@@ -121,7 +123,7 @@ function get({ info, app, device }: ChannelQuestion): ChannelAnswer {
     // Electron reads the other spelling (clients.md §12.1).
     const allowed = isElectron ? { allow_set: allowDeviceSelfSet } : { allowSet: allowDeviceSelfSet };
     const reply = { channel: channel.name, status, ...allowed };
-    return ok('get', info, reply, `Asked for its channel: ${channel.name}`);
+    return ok('get', info, reply, told('CHANNEL_ASKED', { channel: channel.name }));
   };
   const kept = keepsHere(info) ? byId(app, device.keptChannelId) : undefined;
   if (kept) return answer(kept, 'override');
@@ -130,8 +132,8 @@ function get({ info, app, device }: ChannelQuestion): ChannelAnswer {
   if (isTiedTo && keepsHere(info)) return answer(isTiedTo, 'override');
   const channel = asked === null ? publicChannel(app, info) : app.channels.find(({ name }) => name === asked);
   if (!channel) {
-    const message = asked === null ? 'There is no public channel' : `There is no channel "${asked}"`;
-    return failed('get', info, 'channel_not_found', message);
+    const sentence = asked === null ? told('CHANNEL_PUBLIC_NONE') : told('CHANNEL_UNKNOWN', { channel: asked });
+    return failed('get', info, 'channel_not_found', sentence);
   }
   return answer(channel, asked === null ? 'default' : 'override');
 }
@@ -147,7 +149,8 @@ function list({ info, app }: ChannelQuestion): ChannelAnswer {
   });
   const channels = listed.map(toListed);
   const names = listed.map(({ name }) => name).join(', ');
-  return ok('list', info, isElectron ? { channels } : channels, `Listed the channels: ${names || 'none'}`);
+  const sentence = names === '' ? told('CHANNELS_LISTED_NONE') : told('CHANNELS_LISTED', { channels: names });
+  return ok('list', info, isElectron ? { channels } : channels, sentence);
 }
 
 /** `id` must be a JSON number (clients.md §8.4). */
@@ -178,11 +181,11 @@ function servesPlatform(settings: ChannelEntry['settings'], { platform }: Device
 }
 
 function cannotOverride(call: ChannelCall, info: DeviceInfo): ChannelAnswer {
-  return failed(call, info, 'cannot_override', 'The channel of this device cannot be changed by the device');
+  return failed(call, info, 'cannot_override', told('CHANNEL_FIXED'));
 }
 
-function ok(call: ChannelCall, info: DeviceInfo, body: unknown, summary: string): ChannelAnswer {
-  return { call, info, reply: { status: 200, body }, outcome: 'ok', summary };
+function ok(call: ChannelCall, info: DeviceInfo, body: unknown, sentence: ActivitySentence): ChannelAnswer {
+  return { call, info, reply: { status: 200, body }, outcome: 'ok', sentence };
 }
 
 /** 400 with JSON: both platforms take `error` from it, and getChannel falls back on it (clients.md §8.1, §8.3). */
@@ -190,14 +193,14 @@ function failed(
   call: ChannelCall | null,
   info: DeviceInfo,
   error: string,
-  message: string,
+  sentence: ActivitySentence,
   extra: Readonly<Record<string, string>> = {},
 ): ChannelAnswer {
   return {
     call,
     info,
-    reply: { status: 400, body: { error, message, ...extra } },
+    reply: { status: 400, body: { error, message: describeActivity(sentence), ...extra } },
     outcome: 'failed',
-    summary: message,
+    sentence,
   };
 }

@@ -1,7 +1,9 @@
 import type { DeviceReply } from '#contract/device-protocol.ts';
 import type { Activity } from '#contract/models/activity.ts';
+import { describeActivity, told } from '#contract/texts/activity-texts.ts';
 
 import { createActivityLog } from '../activity/activity-log.ts';
+import { logged } from '../activity/logged.ts';
 import { createRehearsals, Rehearsed } from '../activity/rehearsals.ts';
 import { readReplayMark } from '../activity/replay-mark.ts';
 import { createStrangers } from '../activity/strangers.ts';
@@ -93,7 +95,9 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     downloads.isTransferring(appId, deviceId) || files.isTransferring(appId, deviceId);
   const noteStranger = createStrangers({ database, log, clock, logger });
   const deadlines = createDeadlines({ clock, onPassed: (appId, deviceId) => void passDeadline(appId, deviceId) });
-  activity.endRunning('Slipway ended during the transfer of ');
+  activity.endRunning((version) =>
+    logged(version === null ? told('HOST_ENDED_UNKNOWN') : told('HOST_ENDED', { version })),
+  );
 
   function appOf(request: Omit<DeviceRequest, 'body'>): AppEntry | undefined {
     const app = directory.byToken(request.token);
@@ -176,8 +180,10 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
       const atMs = clock.now();
       const reading = readStats(request.body, atMs);
       if (reading.kind === 'unreadable') {
-        const body = { error: reading.error, message: reading.message };
-        await record(app, () => ({ rows: [log.add(malformedRow(request, app, atMs, body))], deviceIds: [] }));
+        const { error, sentence } = reading;
+        const body = { error, message: describeActivity(sentence) };
+        const row = malformedRow(request, app, atMs, { body, sentence });
+        await record(app, () => ({ rows: [log.add(row)], deviceIds: [] }));
         return { status: 400, body };
       }
       const isStored = await record(app, () => writeStats(request, app, reading.events, atMs));

@@ -1,7 +1,9 @@
 import type { ActivityOutcome } from '#contract/models/activity.ts';
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
 import { describeStat } from '#contract/texts/stat-texts.ts';
 import { formatBytes } from '#contract/texts/units.ts';
 
+import { logged } from '../activity/logged.ts';
 import { keptBody, keptPayload, shortenToken } from '../activity/payload.ts';
 import type { AppEntry } from '../apps/app-directory.ts';
 import type { ChannelAnswer } from '../channels/channel-self.ts';
@@ -38,7 +40,7 @@ export function updateRow({
     deviceId: info?.deviceId ?? null,
     action: decision.code,
     version: decision.reply.version ?? null,
-    summary: decision.summary,
+    ...logged(decision.sentence),
     status: decision.status,
     durationMs: performance.now() - startedMs,
     response: { status: decision.status, body: loggedReply(decision, app.token) },
@@ -78,14 +80,14 @@ function rowOf(
 
 /** Of a call to the channel address. */
 export function channelRow(request: DeviceRequest, app: AppEntry, atMs: number, answer: ChannelAnswer): ActivityRecord {
-  const { call, info, reply, outcome, summary } = answer;
+  const { call, info, reply, outcome, sentence } = answer;
   return {
     ...rowOf(request, app, atMs),
     kind: call === null ? 'malformed' : 'channel',
     outcome,
     deviceId: info.deviceId,
     action: call ?? request.method,
-    summary,
+    ...logged(sentence),
     status: reply.status,
     response: { status: reply.status, body: keptPayload(reply.body) },
   };
@@ -96,14 +98,20 @@ export function malformedRow(
   request: DeviceRequest,
   app: AppEntry,
   atMs: number,
-  body: { readonly error: string; readonly message: string },
+  {
+    body,
+    sentence,
+  }: {
+    readonly body: { readonly error: string; readonly message: string };
+    readonly sentence: ActivitySentence;
+  },
 ): ActivityRecord {
   return {
     ...rowOf(request, app, atMs),
     kind: 'malformed',
     outcome: 'failed',
     action: body.error,
-    summary: `Stats that cannot be read: ${body.message}`,
+    ...logged(sentence),
     status: 400,
     response: { status: 400, body },
   };
@@ -118,8 +126,6 @@ export function statRow(
 ): ActivityRecord {
   const { action, info, sent, key } = event;
   const versionName = event.versionName ?? attributed;
-  const { sentence } = describeStat(action, versionName);
-  const other = isOfOtherApp(info, app) ? ` (sent as ${info.appId ?? ''})` : '';
   const base = rowOf({ ...request, body: { kind: 'json', value: sent } }, app, receivedAtMs);
   return {
     ...base,
@@ -129,11 +135,28 @@ export function statRow(
     deviceId: info.deviceId,
     action,
     version: bundleOf(versionName),
-    summary: sentence + other,
+    ...statSentence(action, versionName, isOfOtherApp(info, app) ? info.appId : null),
     status: 200,
     response: { status: 200, body: { status: 'ok' } },
     eventKey: key,
   };
+}
+
+/** The row's action and version tell most reports; not those of a file, or of another app. */
+function statSentence(
+  action: string,
+  versionName: string | null,
+  otherAppId: string | null,
+): Pick<ActivityRecord, 'summary' | 'sentence'> {
+  const { sentence: stat } = describeStat(action, versionName);
+  const version = versionName ?? '';
+  if (otherAppId !== null) {
+    const { code, params } = told('STAT_OF_OTHER_APP', { stat, appId: otherAppId });
+    return logged({ code, params: { ...params, version } });
+  }
+  return version === (bundleOf(versionName) ?? '')
+    ? { summary: stat }
+    : logged({ code: 'STAT', params: { stat, version } });
 }
 
 function statOutcome(action: string, version: string | null): ActivityOutcome {

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 
 import type { Activity } from '#contract/models/activity.ts';
-import { formatBytes } from '#contract/texts/units.ts';
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
 
 import type { ActivityLog } from '../activity/activity-log.ts';
+import { logged } from '../activity/logged.ts';
 import { systemErrorCode } from '../app-error.ts';
 import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { DeviceGateway, DeviceRequest, DownloadTicket } from '../device-gateway.ts';
@@ -93,13 +94,13 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
       const release = releaseOf(app, deviceId, releases);
       const base = { app, request, deviceId, version: release?.version ?? null, atMs: clock.now() };
       if (!release) {
-        write(() => log.add(failedRow(base, 404, `No release of ${app.appId} has the file that was asked for`)), null);
+        write(() => log.add(failedRow(base, 404, told('FILE_UNKNOWN', { appId: app.appId }))), null);
         return null;
       }
       const filePath = blobs.path(sha256);
       if ((await sizeOf(filePath)) !== release.sizeBytes) {
         logger.error({ sha256, version: release.version }, 'the file of a release is missing or has another size');
-        write(() => log.add(failedRow(base, 404, `The file of ${release.version} is missing or damaged`)), null);
+        write(() => log.add(failedRow(base, 404, told('FILE_DAMAGED', { version: release.version }))), null);
         return null;
       }
       const { sizeBytes } = release;
@@ -163,7 +164,11 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
           row = log.add({
             ...rowOf(base),
             outcome: 'running',
-            summary: `Downloading ${version}${describeRange(range, sizeBytes)}`,
+            ...logged(
+              isPart(range, sizeBytes)
+                ? told('DOWNLOADING_PART', { version, ...range })
+                : told('DOWNLOADING', { version }),
+            ),
             bytesSent: 0,
             bytesTotal,
           });
@@ -181,8 +186,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
         phase = 'ended';
         clearTimeout(timer);
         if (!hasBegun) {
-          const problem =
-            status === 416 ? `Asked for bytes beyond the end of ${version}` : `The file of ${version} cannot be read`;
+          const problem = status === 416 ? told('BEYOND_END', { version }) : told('FILE_UNREADABLE', { version });
           write(() => log.add(failedRow(base, status, problem)), null);
           return;
         }
@@ -191,10 +195,13 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
         const bytesTotal = range.end - range.start + 1;
         const isComplete = outcome === 'complete';
         const percent = Math.floor((sentBytes / Math.max(1, bytesTotal)) * 100);
-        const what = `${version}${describeRange(range, sizeBytes)}`;
-        const summary = isComplete
-          ? `Downloaded ${what}, ${formatBytes(sentBytes)}`
-          : `The transfer of ${what} broke off at ${percent} %, ${formatBytes(sentBytes)} of ${formatBytes(bytesTotal)}`;
+        const values = { version, sentBytes };
+        const broken = { ...values, percent, totalBytes: bytesTotal };
+        const whole = isComplete ? told('DOWNLOADED', values) : told('BROKE_OFF', broken);
+        const part = isComplete
+          ? told('DOWNLOADED_PART', { ...values, ...range })
+          : told('BROKE_OFF_PART', { ...broken, ...range });
+        const sentence = isPart(range, sizeBytes) ? part : whole;
         write(() => {
           // Another connection may go on with the same file: the device is not held up then.
           advance(isComplete || (key !== null && active.has(key)) ? 'transfer_moved' : 'transfer_broken');
@@ -202,7 +209,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
             row &&
             log.update(row, {
               outcome: isComplete ? 'ok' : 'failed',
-              summary,
+              ...logged(sentence),
               status,
               durationMs,
               bytesSent: sentBytes,
@@ -255,13 +262,12 @@ export function rowOf({ app, request, deviceId, version, atMs }: RowBase): Omit<
   };
 }
 
-function failedRow(base: RowBase, status: number, summary: string): ActivityRecord {
-  return { ...rowOf(base), outcome: 'failed', summary, status, response: { status, body: null } };
+function failedRow(base: RowBase, status: number, sentence: ActivitySentence): ActivityRecord {
+  return { ...rowOf(base), outcome: 'failed', ...logged(sentence), status, response: { status, body: null } };
 }
 
-/** Nothing for the whole file. */
-function describeRange({ start, end }: { readonly start: number; readonly end: number }, sizeBytes: number): string {
-  return start === 0 && end === sizeBytes - 1 ? '' : ` (bytes ${start} to ${end})`;
+function isPart({ start, end }: { readonly start: number; readonly end: number }, sizeBytes: number): boolean {
+  return start !== 0 || end !== sizeBytes - 1;
 }
 
 export function isReplay({ replayOf }: Pick<DeviceRequest, 'replayOf'>): boolean {

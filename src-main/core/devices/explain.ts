@@ -1,5 +1,6 @@
 import type { ChannelChange, ChannelPreview, ChannelTarget, PreviewAnswer } from '#contract/models/channel.ts';
 import type { Explanation } from '#contract/models/device.ts';
+import { describeActivity } from '#contract/texts/activity-texts.ts';
 
 import { AppError } from '../app-error.ts';
 import type { AppDirectory, AppEntry, ChannelEntry } from '../apps/app-directory.ts';
@@ -172,7 +173,7 @@ function toExplanation(decision: UpdateDecision, app: AppEntry): Explanation {
     response: { status: decision.status, body: decision.reply },
     outcome: decision.outcome,
     code: decision.code,
-    summary: decision.summary,
+    summary: describeActivity(decision.sentence),
     channel: decision.channel,
     ...(release ? { release: { releaseId: release.releaseId, version: release.version } } : {}),
     trace: [...decision.trace],

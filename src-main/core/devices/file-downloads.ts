@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises';
 
 import type { Activity } from '#contract/models/activity.ts';
-import { formatBytes } from '#contract/texts/units.ts';
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
 
 import type { ActivityLog } from '../activity/activity-log.ts';
+import { logged } from '../activity/logged.ts';
 import { systemErrorCode } from '../app-error.ts';
 import type { AppEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { DeviceGateway, DownloadTicket } from '../device-gateway.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { FETCH_BACK_HEADER, type FetchBackSecret } from '../releases/fetch-back-secret.ts';
 import { missingFiles, readReleaseFiles, type MissingFiles } from '../releases/missing-files.ts';
+import type { ActivityRecord } from '../storage/activity-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Database } from '../storage/database.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
@@ -160,9 +162,9 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
     });
   }
 
-  function progressOf(group: Group): { summary: string; bytesSent: number; bytesTotal: number | null } {
+  function progressOf(group: Group): Pick<ActivityRecord, 'summary' | 'sentence' | 'bytesSent' | 'bytesTotal'> {
     return {
-      summary: `Downloading ${describe(group)}`,
+      ...logged(filesSentence(group, 'COMING')),
       bytesSent: group.sentBytes,
       bytesTotal: totalOf(group),
     };
@@ -198,7 +200,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
         group.row &&
         log.update(group.row, {
           outcome: failed.size > 0 ? 'failed' : 'ok',
-          summary: failed.size > 0 && sent.size === 0 ? failedSentence(group) : `Downloaded ${describe(group)}`,
+          ...logged(failed.size > 0 && sent.size === 0 ? failedSentence(group) : filesSentence(group, 'CAME')),
           status: status ?? 200,
           durationMs: performance.now() - group.startedMs,
           bytesSent: sentBytes,
@@ -301,13 +303,23 @@ function totalOf({ missing, release }: Group): number | null {
 }
 
 /** `12 of 4,325 files of 1.0.7, 340 KiB`. */
-function describe({ sent, failed, version, release, sentBytes }: Group): string {
-  const all = release?.delta?.files;
-  const files = all === undefined ? `${sent.size} files` : `${sent.size} of ${all.toLocaleString('en')} files`;
-  const broken = failed.size === 0 ? '' : `; ${failed.size} failed`;
-  return `${files} of ${version}, ${formatBytes(sentBytes)}${broken}`;
+function filesSentence(group: Group, tense: 'COMING' | 'CAME'): ActivitySentence {
+  const { base, sent, failed, version, release, sentBytes } = group;
+  if (base.version === null) return failedSentence(group);
+  const values = { sentCount: sent.size, version, sentBytes };
+  const allCount = release?.delta?.files;
+  if (failed.size === 0) {
+    return allCount === undefined ? told(`FILES_${tense}`, values) : told(`FILES_${tense}_OF`, { ...values, allCount });
+  }
+  const withFailed = { ...values, failedCount: failed.size };
+  return allCount === undefined
+    ? told(`FILES_${tense}_FAILED`, withFailed)
+    : told(`FILES_${tense}_OF_FAILED`, { ...withFailed, allCount });
 }
 
-function failedSentence({ failed, version }: Group): string {
-  return `${failed.size} files of ${version} could not be sent`;
+function failedSentence({ base, failed, version }: Group): ActivitySentence {
+  const failedCount = failed.size;
+  return base.version === null
+    ? told('FILES_UNKNOWN', { failedCount })
+    : told('FILES_NOT_SENT', { failedCount, version });
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
+
 import type { RequestBody } from '../device-gateway.ts';
 import { isRecord, readDeviceInfo, readerOf, type DeviceInfo } from '../updates/parse-request.ts';
 
@@ -23,7 +25,7 @@ export type StatEvent = {
 
 export type StatsReading =
   | { readonly kind: 'events'; readonly events: readonly StatEvent[] }
-  | { readonly kind: 'unreadable'; readonly error: string; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly error: string; readonly sentence: ActivitySentence };
 
 /** Clients send up to 200 (clients.md §7.1). More than this is refused whole: what is acknowledged must be stored. */
 const MAX_EVENTS = 2_000;
@@ -34,16 +36,16 @@ const MAX_AGE_MS = 30 * 24 * 60 * 60_000;
 export function readStats(body: RequestBody, receivedAtMs: number): StatsReading {
   if (body.kind === 'unreadable') {
     return body.reason === 'too_large'
-      ? unreadable('invalid_json_body', 'The body is larger than any batch of stats')
-      : unreadable('invalid_json_parse_body', body.reason === 'empty' ? 'The body is empty' : 'Invalid JSON body');
+      ? unreadable('invalid_json_body', told('STATS_TOO_LARGE'))
+      : unreadable('invalid_json_parse_body', told(body.reason === 'empty' ? 'STATS_EMPTY' : 'STATS_NO_JSON'));
   }
   const list: unknown[] = Array.isArray(body.value) ? body.value : [body.value];
   if (list.length > MAX_EVENTS) {
-    return unreadable('invalid_json_body', `The body holds ${list.length} events; ${MAX_EVENTS} are taken at most`);
+    return unreadable('invalid_json_body', told('STATS_TOO_MANY', { count: list.length, most: MAX_EVENTS }));
   }
   const sent = list.filter(isRecord);
   if (sent.length === 0 && list.length > 0) {
-    return unreadable('invalid_json_body', 'The body holds no object');
+    return unreadable('invalid_json_body', told('STATS_NO_OBJECT'));
   }
   const lastMs = sent.reduce((last, event) => Math.max(last, timestampOf(event) ?? 0), 0);
   const seen = new Map<string, number>();
@@ -89,6 +91,6 @@ function timestampOf(event: Readonly<Record<string, unknown>>): number | null {
   return value !== null && value > 0 && value < 8.64e15 ? Math.round(value) : null;
 }
 
-function unreadable(error: string, message: string): StatsReading {
-  return { kind: 'unreadable', error, message };
+function unreadable(error: string, sentence: ActivitySentence): StatsReading {
+  return { kind: 'unreadable', error, sentence };
 }

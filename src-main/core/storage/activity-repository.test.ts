@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { told } from '#contract/texts/activity-texts.ts';
 import { temporaryFolder } from '#test/helpers/trees.ts';
 
 import { createActivityRepository, type ActivityRecord } from './activity-repository.ts';
@@ -169,10 +170,31 @@ describe('the log', () => {
     await using log = await openLog();
     log.add(1, { kind: 'download', outcome: 'running' });
     log.add(1, { kind: 'download', outcome: 'ok' });
-    expect(log.activity.endRunning('Slipway ended during the transfer of ')).toBe(1);
+    const tell = (version: string | null) => ({
+      summary: `Slipway ended during the transfer of ${version}`,
+      sentence: told('HOST_ENDED', { version: version ?? '' }),
+    });
+    expect(log.activity.endRunning(tell)).toBe(1);
     expect(log.activity.get(1)).toMatchObject({
       outcome: 'failed',
       summary: 'Slipway ended during the transfer of 1.0.1',
+      sentence: { code: 'HOST_ENDED', params: { version: '1.0.1' } },
     });
+  });
+
+  it('keeps sentences by their code, and reads rows that have none, or one of a later program', async () => {
+    await using log = await openLog();
+    const sentences = [
+      told('OFFERED', { version: '1.0.1' }),
+      told('DEVICE_BLOCKED'),
+      told('BROKE_OFF', { version: '1.0.1', percent: 41, sentBytes: 41, totalBytes: 100 }),
+    ];
+    for (const sentence of sentences) log.add(1, { sentence });
+    log.add(1);
+    log.add(1, { sentence: told('DEVICE_BLOCKED') });
+    log.database.run(`UPDATE activity SET sentence_json = '["SOMETHING_NEW"]' WHERE id = 5`);
+    const rows = log.activity.list({}, { limit: 9 });
+    expect(rows.map(({ sentence }) => sentence)).toEqual([...sentences, undefined, undefined]);
+    expect(rows.map(({ summary }) => summary)).toEqual(Array.from({ length: 5 }, () => 'Switched to 1.0.1'));
   });
 });

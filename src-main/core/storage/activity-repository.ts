@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 
 import type { Activity, ActivityDetail, ActivityKind, ActivityOutcome, TraceStep } from '#contract/models/activity.ts';
+import { type ActivitySentence, isActivityCode } from '#contract/texts/activity-texts.ts';
 
 import type { Database } from './database.ts';
 import { createSharedTraces } from './shared-traces.ts';
@@ -36,7 +37,7 @@ export type ActivityPage = {
 
 export type ActivityProgress = Pick<
   Activity,
-  'outcome' | 'summary' | 'status' | 'durationMs' | 'bytesSent' | 'bytesTotal'
+  'outcome' | 'summary' | 'sentence' | 'status' | 'durationMs' | 'bytesSent' | 'bytesTotal'
 >;
 
 /** The log, in the order of arrival. */
@@ -61,11 +62,12 @@ export type ActivityRepository = {
   /** The newest row that sent this one again, among those after `afterId`. */
   replayOf(id: number, afterId: number): ActivityDetail | undefined;
   lastId(): number;
-  /** Ends the rows that a process that died left running. Returns how many. */
-  endRunning(summary: string): number;
+  /** Ends the rows that a process that died left running, with what `tell` says of them. Returns how many. */
+  endRunning(tell: (version: string | null) => Pick<Activity, 'summary' | 'sentence'>): number;
 };
 
-type ActivityRow = Omit<Activity, 'at' | 'happenedAt' | 'isVirtual'> & {
+type ActivityRow = Omit<Activity, 'at' | 'happenedAt' | 'isVirtual' | 'sentence'> & {
+  readonly sentenceJson: string | null;
   readonly atMs: number;
   readonly happenedAtMs: number;
   readonly isVirtual: number;
@@ -78,7 +80,7 @@ type DetailRow = ActivityRow & {
 
 const columns = `
   id, at_ms AS atMs, kind, outcome, app_id AS appId, device_id AS deviceId, is_virtual AS isVirtual, action, version,
-  summary, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
+  summary, sentence_json AS sentenceJson, status, duration_ms AS durationMs, bytes_sent AS bytesSent, bytes_total AS bytesTotal,
   remote_address AS remoteAddress, happened_at_ms AS happenedAtMs, replay_of AS replayOf`;
 const detailColumns = `${columns}, request_json AS requestJson, response_json AS responseJson,
   coalesce(trace_json, steps_json) AS traceJson`;
@@ -128,8 +130,8 @@ export function createActivityRepository(database: Database): ActivityRepository
       const { changes, lastInsertRowid } = database.run(
         `INSERT INTO activity (at_ms, kind, outcome, app_id, device_id, is_virtual, action, version, summary, status,
                                duration_ms, bytes_sent, bytes_total, remote_address, event_key, happened_at_ms,
-                               replay_of)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               replay_of, sentence_json)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
         record.atMs,
         record.kind,
@@ -148,17 +150,20 @@ export function createActivityRepository(database: Database): ActivityRepository
         record.eventKey,
         record.happenedAtMs ?? record.atMs,
         record.replayOf ?? null,
+        encodeSentence(record.sentence),
       );
       if (changes === 0) return null;
       insertPayload(lastInsertRowid, record);
       return lastInsertRowid;
     },
-    update(id, { outcome, summary, status, durationMs, bytesSent, bytesTotal }) {
+    update(id, { outcome, summary, sentence, status, durationMs, bytesSent, bytesTotal }) {
       database.run(
-        `UPDATE activity SET outcome = ?, summary = ?, status = ?, duration_ms = ?, bytes_sent = ?, bytes_total = ?
+        `UPDATE activity SET outcome = ?, summary = ?, sentence_json = ?, status = ?, duration_ms = ?, bytes_sent = ?,
+                             bytes_total = ?
          WHERE id = ?`,
         outcome,
         summary,
+        encodeSentence(sentence),
         status,
         durationMs,
         bytesSent,
@@ -207,12 +212,21 @@ export function createActivityRepository(database: Database): ActivityRepository
       return row && toDetail(row);
     },
     lastId: () => database.get<{ id: number | null }>('SELECT max(id) AS id FROM activity')?.id ?? 0,
-    endRunning: (summary) =>
-      database.run(
-        `UPDATE activity SET outcome = 'failed', summary = ? || coalesce(version, 'an update')
-         WHERE kind = 'download' AND outcome = 'running'`,
-        summary,
-      ).changes,
+    endRunning(tell) {
+      const running = database.all<{ id: number; version: string | null }>(
+        "SELECT id, version FROM activity WHERE kind = 'download' AND outcome = 'running'",
+      );
+      for (const { id, version } of running) {
+        const { summary, sentence } = tell(version);
+        database.run(
+          "UPDATE activity SET outcome = 'failed', summary = ?, sentence_json = ? WHERE id = ?",
+          summary,
+          encodeSentence(sentence),
+          id,
+        );
+      }
+      return running.length;
+    },
   };
 }
 
@@ -245,6 +259,19 @@ function places(items: readonly unknown[]): string {
   return items.map(() => '?').join(', ');
 }
 
+function encodeSentence(sentence: Activity['sentence']): string | null {
+  if (sentence === undefined) return null;
+  const { code, params } = sentence;
+  return JSON.stringify(Object.keys(params).length === 0 ? [code] : [code, params]);
+}
+
+/** Nothing where there is none, or one that a later program wrote: the English sentence stands for it. */
+function decodeSentence(text: string | null): Pick<Activity, 'sentence'> {
+  if (text === null) return {};
+  const [code, params = {}] = JSON.parse(text) as readonly [string, ActivitySentence['params']?];
+  return isActivityCode(code) ? { sentence: { code, params } } : {};
+}
+
 function toActivity(row: ActivityRow): Activity {
   return {
     id: row.id,
@@ -258,6 +285,7 @@ function toActivity(row: ActivityRow): Activity {
     action: row.action,
     version: row.version,
     summary: row.summary,
+    ...decodeSentence(row.sentenceJson),
     status: row.status,
     durationMs: row.durationMs,
     bytesSent: row.bytesSent,

@@ -9,6 +9,7 @@ import { keyRotationsMigration } from './migrations/0007-key-rotations.ts';
 import { figuresMigration } from './migrations/0008-figures.ts';
 import { virtualDevicesMigration } from './migrations/0009-virtual-devices.ts';
 import { sharedTracesMigration } from './migrations/0011-shared-traces.ts';
+import { codedSentencesMigration } from './migrations/0012-coded-sentences.ts';
 
 /**
  * Forward only, in order of their numbers; each runs in a transaction of its own. Numbers are given out to branches that
@@ -25,6 +26,7 @@ const migrations: readonly Migration[] = [
   figuresMigration,
   virtualDevicesMigration,
   sharedTracesMigration,
+  codedSentencesMigration,
 ];
 
 export type Migration = { readonly version: number; readonly sql: string };

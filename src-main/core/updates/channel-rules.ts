@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Platform } from '#contract/models/common.ts';
+import { told } from '#contract/texts/activity-texts.ts';
 
 import type { ChannelEntry } from '../apps/app-directory.ts';
 import { decideRollout, type RolloutAnswer } from '../channels/rollout.ts';
@@ -25,7 +26,7 @@ function applyOverride(draft: Draft): Verdict {
     case 'blocked':
       return stop(
         'A person blocked this device.',
-        refusal('blocked', 'device_blocked', 'This device is blocked', { version: draft.info?.versionName }),
+        refusal('blocked', 'device_blocked', told('DEVICE_BLOCKED'), { version: draft.info?.versionName }),
         { override: 'blocked' },
         {
           remedy: 'Unblock the device.',
@@ -95,7 +96,7 @@ function refuseChannel(draft: Draft, channel: ChannelEntry, reason: 'platform' |
   const { channelId, name } = channel;
   const platform = draft.info?.platform ?? 'unknown';
   const values = { defaultChannel: name, channel: null, platform, reason };
-  const decided = refusal('failed', 'no_channel', 'no default channel or override');
+  const decided = refusal('failed', 'no_channel', told('CHANNEL_NONE'));
   if (reason === 'private') {
     return stop(`It asks for channel ${name}, which devices may not choose themselves.`, decided, values, {
       remedy: `Let devices choose ${name}, or tie this one to it.`,
@@ -112,7 +113,7 @@ function refuseChannel(draft: Draft, channel: ChannelEntry, reason: 'platform' |
 function refuseUnserved({ app, info }: Draft, platform: Platform): Verdict {
   const standard = app.channels.find(({ isDefault }) => isDefault) ?? app.channels[0];
   const values = { defaultChannel: info?.defaultChannel ?? null, channel: null, platform };
-  const decided = refusal('failed', 'no_channel', 'no default channel or override');
+  const decided = refusal('failed', 'no_channel', told('CHANNEL_NONE'));
   if (!standard) return stop('The app has no channel.', decided, values, { remedy: 'Create a channel.' });
   const { channelId, name } = standard;
   const change = platform === 'unknown' ? { public: true } : { public: true, [platform]: true };
@@ -206,7 +207,7 @@ function checkTarget(draft: Draft): Verdict {
       const message = `Nothing is published on channel ${name} yet`;
       return stop(
         `Channel ${name} offers nothing yet.`,
-        upToDate(info, message, running ? `Nothing published yet; runs ${running}` : 'Nothing published yet'),
+        upToDate(info, message, running ? told('NOTHING_PUBLISHED_FOR', { running }) : told('NOTHING_PUBLISHED')),
         { channel: name, target: 'none' },
         {
           remedy: `Publish a release to ${name}.`,

@@ -1,4 +1,5 @@
 import type { TraceStep } from '#contract/models/activity.ts';
+import { told } from '#contract/texts/activity-texts.ts';
 
 import { SKIPPED_DETAIL } from '../storage/trace-code.ts';
 import { channelRules } from './channel-rules.ts';
@@ -43,7 +44,7 @@ export function decideUpdate(question: UpdateQuestion): UpdateDecision {
     trace.push({ rule: name, ...step });
     decided = verdict;
   }
-  decided ??= refusal('failed', 'unknown_error', 'No rule decided');
+  decided ??= refusal('failed', 'unknown_error', told('UNDECIDED'));
   const { release, channel, remember } = draft;
   return {
     manifest: null,

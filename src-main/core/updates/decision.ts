@@ -1,6 +1,7 @@
 import type { RefusalKind, UpdateRefusal, UpdateReply } from '#contract/device-protocol.ts';
 import type { ActivityOutcome, RemedyAction, TraceStep } from '#contract/models/activity.ts';
 import type { ChannelTarget } from '#contract/models/channel.ts';
+import { type ActivitySentence, describeActivity } from '#contract/texts/activity-texts.ts';
 
 import type { AppEntry, ChannelEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { DeviceFacts, RolloutMemory } from '../devices/device-facts.ts';
@@ -32,8 +33,8 @@ export type UpdateDecision = {
   readonly outcome: Extract<ActivityOutcome, 'offered' | 'up_to_date' | 'blocked' | 'failed'>;
   /** The protocol's error code, `offer`, or `builtin`. */
   readonly code: string;
-  /** English sentence for the log. */
-  readonly summary: string;
+  /** For the log. */
+  readonly sentence: ActivitySentence;
   /** Every rule in order; those after the one that stopped are `skip`. */
   readonly trace: readonly TraceStep[];
   /** The release that was offered, or that the device already runs. */
@@ -66,7 +67,7 @@ export type Draft = UpdateQuestion & {
   remember: UpdateDecision['remember'];
 };
 
-export type Decided = Pick<UpdateDecision, 'status' | 'reply' | 'outcome' | 'code' | 'summary'> &
+export type Decided = Pick<UpdateDecision, 'status' | 'reply' | 'outcome' | 'code' | 'sentence'> &
   Partial<Pick<UpdateDecision, 'manifest'>>;
 
 /** What a person can change, in words and where possible as one call. */
@@ -97,26 +98,27 @@ export function stop(detail: string, decided: Decided, values: Values = {}, way?
 export function refusal(
   kind: RefusalKind,
   error: string,
-  message: string,
+  sentence: ActivitySentence,
   extra: Readonly<Record<string, string | boolean | null | undefined>> = {},
 ): Decided {
   const known = Object.entries(extra).filter(([, value]) => value !== null && value !== undefined);
-  const reply = { kind, error, message, ...Object.fromEntries(known) } as UpdateRefusal;
-  return { status: 200, reply, outcome: kind, code: error, summary: message };
+  const reply = { kind, error, message: describeActivity(sentence), ...Object.fromEntries(known) } as UpdateRefusal;
+  return { status: 200, reply, outcome: kind, code: error, sentence };
 }
 
 /** The reply that every client ever shipped takes for "nothing new": clients.md §1.5. */
 export function upToDate(
   info: DeviceInfo | null,
   message: string,
-  summary: string,
+  sentence: ActivitySentence,
   error = 'no_new_version_available',
 ): Decided {
   // As the device spells it: then iOS leaves out its second request (clients.md §9.2).
-  return { ...refusal('up_to_date', error, message, { version: info?.versionName }), summary };
+  const decided = refusal('up_to_date', error, sentence, { version: info?.versionName });
+  return { ...decided, reply: { ...decided.reply, message } };
 }
 
 /** A request that is none: clients.md §13.3 wants `kind` in every refusal, whatever the status. */
-export function malformed(error: string, message: string): Decided {
-  return { ...refusal('failed', error, message), status: 400 };
+export function malformed(error: string, sentence: ActivitySentence): Decided {
+  return { ...refusal('failed', error, sentence), status: 400 };
 }

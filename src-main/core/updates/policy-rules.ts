@@ -1,6 +1,7 @@
 import semver from 'semver';
 
 import type { ChannelChange, ChannelSettings } from '#contract/models/channel.ts';
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
 
 import type { ChannelEntry } from '../apps/app-directory.ts';
 import { pass, refusal, stop, type Decided, type Draft, type Rule, type Values, type Verdict } from './decision.ts';
@@ -20,19 +21,25 @@ export const policyRules: readonly Rule[] = [
   rule('policy.under_native', checkUnderNative),
   rule(
     'policy.prod',
-    gate('allowProd', 'disable_prod_build', 'prod build', ({ info }) => info?.isProd !== false),
+    gate('allowProd', 'disable_prod_build', 'PROD_DISABLED', 'prod build', ({ info }) => info?.isProd !== false),
   ),
   rule(
     'policy.dev',
-    gate('allowDev', 'disable_dev_build', 'dev build', ({ info }) => info?.isProd === false),
+    gate('allowDev', 'disable_dev_build', 'DEV_DISABLED', 'dev build', ({ info }) => info?.isProd === false),
   ),
   rule(
     'policy.device',
-    gate('allowDevice', 'disable_device', 'device', ({ info }) => info?.isEmulator !== true),
+    gate('allowDevice', 'disable_device', 'DEVICES_DISABLED', 'device', ({ info }) => info?.isEmulator !== true),
   ),
   rule(
     'policy.emulator',
-    gate('allowEmulator', 'disable_emulator', 'emulator', ({ info }) => info?.isEmulator === true),
+    gate(
+      'allowEmulator',
+      'disable_emulator',
+      'EMULATORS_DISABLED',
+      'emulator',
+      ({ info }) => info?.isEmulator === true,
+    ),
   ),
 ];
 
@@ -71,10 +78,10 @@ function checkPlatformGate({ draft, channel, settings, offered }: Asked): Verdic
   if (platform === 'unknown') return pass('The platform is not known, so no gate applies.', { platform });
   const values = { platform, channel: channel.name };
   if (settings[platform]) return pass(`Channel ${channel.name} serves ${platform}.`, values);
-  const message = platform === 'ios' ? "Cannot update, ios it's disabled" : `Cannot update, ${platform} is disabled`;
+  const sentence = platform === 'ios' ? told('IOS_DISABLED') : told('PLATFORM_DISABLED', { platform });
   return stop(
     `Channel ${channel.name} does not serve ${platform}.`,
-    refusal('blocked', `disabled_platform_${platform}`, message, { version: offered, old: draft.running }),
+    refusal('blocked', `disabled_platform_${platform}`, sentence, { version: offered, old: draft.running }),
     values,
     remedyFor(channel, `Let ${channel.name} serve ${platform}.`, { [platform]: true }),
   );
@@ -89,7 +96,7 @@ function checkMajor(asked: Asked): Verdict {
   if (bundle.major <= native.major) return comparedPass(asked, `${offered} is no higher major version than`);
   return policyStop(asked, {
     code: 'disable_auto_update_to_major',
-    message: 'Cannot upgrade major version',
+    sentence: told('MAJOR_REFUSED'),
     detail: `${offered} is a higher major version than`,
   });
 }
@@ -102,7 +109,7 @@ function checkPrivate({ draft, channel, settings }: Asked): Verdict {
   }
   return stop(
     `Channel ${channel.name} is private.`,
-    refusal('blocked', 'cannot_update_via_private_channel', 'Cannot update via a private channel'),
+    refusal('blocked', 'cannot_update_via_private_channel', told('CHANNEL_PRIVATE')),
     values,
     remedyFor(channel, `Let devices choose ${channel.name}.`, { allowDeviceSelfSet: true }),
   );
@@ -118,7 +125,7 @@ function checkMinor(asked: Asked): Verdict {
   if (isSame) return comparedPass(asked, `${offered} has the same major and minor version as`);
   return policyStop(asked, {
     code: 'disable_auto_update_to_minor',
-    message: 'Cannot upgrade minor version',
+    sentence: told('MINOR_REFUSED'),
     detail: `${offered} has another major or minor version than`,
   });
 }
@@ -132,7 +139,7 @@ function checkPatch(asked: Asked): Verdict {
   if (bundle.compareMain(native) === 0) return comparedPass(asked, `${offered} differs in nothing but a label from`);
   return policyStop(asked, {
     code: 'disable_auto_update_to_patch',
-    message: 'Cannot upgrade patch version',
+    sentence: told('PATCH_REFUSED'),
     detail: `${offered} has another version than`,
   });
 }
@@ -148,7 +155,7 @@ function checkVersionNumber(asked: Asked): Verdict {
   if (least === null) {
     return stop(
       `Channel ${channel.name} asks for a native version and does not say which.`,
-      refusal('failed', 'misconfigured_channel', `Channel ${channel.name} is misconfigured`, {
+      refusal('failed', 'misconfigured_channel', told('CHANNEL_MISCONFIGURED', { channel: channel.name }), {
         version: offered,
         old: native,
       }),
@@ -160,12 +167,11 @@ function checkVersionNumber(asked: Asked): Verdict {
   if (isMet) return pass(`${offered} needs ${least}; the native version is ${native}.`, values);
   return stop(
     `${offered} needs the native version ${least} or newer; this is ${native}.`,
-    refusal(
-      'blocked',
-      'disable_auto_update_to_metadata',
-      'Cannot upgrade version, min update version > current version',
-      { major: true, version: offered, old: native },
-    ),
+    refusal('blocked', 'disable_auto_update_to_metadata', told('NATIVE_TOO_OLD'), {
+      major: true,
+      version: offered,
+      old: native,
+    }),
     values,
     remedyFor(channel, `Install the app ${least}, or let ${channel.name} ask for ${native}.`, {
       minUpdateVersion: native,
@@ -185,7 +191,7 @@ function checkUnderNative(asked: Asked): Verdict {
   if (!semver.lt(versions.bundle, versions.native)) return comparedPass(asked, `${offered} is not below`);
   return stop(
     `${offered} is below the native version ${native}, whose own bundle is newer.`,
-    refusal('blocked', 'disable_auto_update_under_native', 'Cannot revert under native version', {
+    refusal('blocked', 'disable_auto_update_under_native', told('UNDER_NATIVE'), {
       version: offered,
       old: draft.running,
     }),
@@ -200,6 +206,7 @@ function checkUnderNative(asked: Asked): Verdict {
 function gate(
   setting: 'allowProd' | 'allowDev' | 'allowDevice' | 'allowEmulator',
   code: string,
+  disabled: 'PROD_DISABLED' | 'DEV_DISABLED' | 'DEVICES_DISABLED' | 'EMULATORS_DISABLED',
   what: string,
   isMeant: (draft: Draft) => boolean,
 ): (asked: Asked) => Verdict {
@@ -213,7 +220,7 @@ function gate(
     if (settings[setting]) return pass(`Channel ${channel.name} serves every ${what}.`, values);
     return stop(
       `It is a ${what}, and channel ${channel.name} serves none.`,
-      refusal('blocked', code, `Cannot update, ${what} is disabled`, { version: offered, old: draft.running }),
+      refusal('blocked', code, told(disabled), { version: offered, old: draft.running }),
       values,
       remedyFor(channel, `Let ${channel.name} serve every ${what}.`, { [setting]: true }),
     );
@@ -245,11 +252,11 @@ function comparedPass(asked: Asked, words: string): Verdict {
 
 function policyStop(
   asked: Asked,
-  { code, message, detail }: { readonly code: string; readonly message: string; readonly detail: string },
+  { code, sentence, detail }: { readonly code: string; readonly sentence: ActivitySentence; readonly detail: string },
 ): Verdict {
   const { channel, offered, draft } = asked;
   const native = draft.native ?? '';
-  const decided: Decided = refusal('blocked', code, message, { major: true, version: offered, old: native });
+  const decided: Decided = refusal('blocked', code, sentence, { major: true, version: offered, old: native });
   return stop(
     `${detail} the native version ${native}.`,
     decided,

@@ -1,4 +1,5 @@
 import type { UpdateOffer, UpdateReply } from '#contract/device-protocol.ts';
+import { type ActivitySentence, told } from '#contract/texts/activity-texts.ts';
 
 import { pass, refusal, stop, upToDate, type Draft, type Rule, type Verdict } from './decision.ts';
 import { failedBefore, isWedged } from './failed-versions.ts';
@@ -26,7 +27,7 @@ function findRelease(draft: Draft): Verdict {
   if (release?.state !== 'ready') {
     return stop(
       `The release ${target.version} is gone.`,
-      refusal('failed', 'no_bundle', 'Cannot get bundle'),
+      refusal('failed', 'no_bundle', told('BUNDLE_GONE')),
       { releaseId: target.releaseId, version: target.version },
       {
         remedy: 'Publish a release to the channel again.',
@@ -61,8 +62,7 @@ function compareKeys({ release, info, running, dialect }: Draft): Verdict {
   if (!dialect.tellsKeyId && (deviceKeyId === null || bundleKeyId !== null)) {
     return pass('The plugin does not tell reliably which key the app has.', values);
   }
-  const shown = bundleKeyId ?? 'no key';
-  const refused = refusal('blocked', 'key_id_mismatch', `The bundle has ${shown}, the app ${deviceKeyId ?? 'no key'}`, {
+  const refused = refusal('blocked', 'key_id_mismatch', keysSentence(bundleKeyId, deviceKeyId), {
     version: info?.versionName,
   });
   // Kept as the cloud names them: capgo-server-and-cli.md §5.4.
@@ -89,6 +89,14 @@ function compareKeys({ release, info, running, dialect }: Draft): Verdict {
   );
 }
 
+/** Of two keys that differ: one of the sides may have none. */
+function keysSentence(bundleKeyId: string | null, deviceKeyId: string | null): ActivitySentence {
+  if (bundleKeyId === null) return told('BUNDLE_WITHOUT_KEY', { deviceKeyId: deviceKeyId ?? '' });
+  return deviceKeyId === null
+    ? told('APP_WITHOUT_KEY', { bundleKeyId })
+    : told('KEYS_DIFFER', { bundleKeyId, deviceKeyId });
+}
+
 /** Exact equality of names, as the client compares them: clients.md §1.5, capgo-server-and-cli.md §5.3. */
 function compareVersions({ release, running, info }: Draft): Verdict {
   if (!release) return pass('There is no version to compare with.');
@@ -101,7 +109,7 @@ function compareVersions({ release, running, info }: Draft): Verdict {
   }
   return stop(
     `It already runs ${release.version}.`,
-    upToDate(info, 'No new version available', `Up to date on ${release.version}`),
+    upToDate(info, 'No new version available', told('UP_TO_DATE', { version: release.version })),
     values,
   );
 }
@@ -115,7 +123,7 @@ function offerBuiltin({ info, dialect, target, channel, isOnBuiltin }: Draft): V
     const who = channel ? `Channel ${channel.name} offers` : 'It is to have';
     return stop(
       `${who} the bundle of the store, and that is what it runs.`,
-      upToDate(info, 'Already on builtin', 'Already on the bundle of the store', 'already_on_builtin'),
+      upToDate(info, 'Already on builtin', told('ON_BUILTIN'), 'already_on_builtin'),
       values,
     );
   }
@@ -125,7 +133,7 @@ function offerBuiltin({ info, dialect, target, channel, isOnBuiltin }: Draft): V
     const newer = dialect.name === 'electron' ? '' : 'Update the plugin to 6.2.0, 7.0.2 or newer, or publish';
     return stop(
       `${client} does not understand the way back to the bundle of the store.`,
-      refusal('failed', 'revert_to_builtin_plugin_version_too_old', 'The plugin is too old to revert to builtin'),
+      refusal('failed', 'revert_to_builtin_plugin_version_too_old', told('PLUGIN_WITHOUT_BUILTIN')),
       values,
       { remedy: `${newer === '' ? 'Publish' : newer} the older build under a new version.` },
     );
@@ -139,7 +147,7 @@ function offerBuiltin({ info, dialect, target, channel, isOnBuiltin }: Draft): V
       reply: { version: 'builtin' },
       outcome: 'offered',
       code: 'builtin',
-      summary: 'Sent back to the bundle of the store',
+      sentence: told('SENT_TO_BUILTIN'),
     },
   };
 }
@@ -151,7 +159,7 @@ function checkPluginAge({ info, dialect, release }: Draft): Verdict {
   // 512 hexadecimal digits are format v3, base64 is v2 (capgo-server-and-cli.md §3.1).
   const isHexChecksum = release.sessionKey !== null && /^[0-9a-f]{512}$/.test(release.checksum);
   const values = { plugin_version: version, checksum: dialect.checksum, encrypted: release.sessionKey !== null };
-  const decided = refusal('blocked', 'plugin_version_too_old', 'The plugin is too old for this bundle', {
+  const decided = refusal('blocked', 'plugin_version_too_old', told('PLUGIN_TOO_OLD'), {
     version: info?.versionName,
   });
   if (dialect.checksum === 'crc32') {
@@ -182,7 +190,7 @@ function checkFailedBefore({ device, release, native, info, channel }: Draft): V
   const failed = failedBefore(device, version, native);
   if (!failed) return pass(`${version} never failed on this device.`);
   const values = { version, action: failed.action, at: new Date(failed.atMs).toISOString() };
-  const decided = refusal('blocked', 'version_failed_before', `Version ${version} failed on this device before`, {
+  const decided = refusal('blocked', 'version_failed_before', told('FAILED_BEFORE', { version }), {
     version: info?.versionName,
   });
   if (isWedged(failed)) {
@@ -209,7 +217,7 @@ function checkFailedBefore({ device, release, native, info, channel }: Draft): V
 
 function offerRelease({ release, info, dialect, origin, app, deviceTag, running }: Draft): Verdict {
   if (!release) {
-    return stop('There is nothing to offer.', refusal('failed', 'no_url_or_manifest', 'Cannot get bundle'));
+    return stop('There is nothing to offer.', refusal('failed', 'no_url_or_manifest', told('BUNDLE_GONE')));
   }
   const tag = deviceTag === null ? '' : `?d=${deviceTag}`;
   const { sessionKey } = release;
@@ -237,7 +245,10 @@ function offerRelease({ release, info, dialect, origin, app, deviceTag, running 
       manifest: manifest.kind === 'manifest' ? { files: manifest.files, bytes: manifest.bytes } : null,
       outcome: 'offered',
       code: 'offer',
-      summary: running === null ? `Offered ${release.version}` : `Offered ${release.version}; runs ${running}`,
+      sentence:
+        running === null
+          ? told('OFFERED', { version: release.version })
+          : told('OFFERED_TO', { version: release.version, running }),
     },
   };
 }

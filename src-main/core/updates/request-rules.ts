@@ -1,3 +1,5 @@
+import { describeActivity, told } from '#contract/texts/activity-texts.ts';
+
 import { dialectOf, pluginMajor } from './client-dialect.ts';
 import { malformed, pass, refusal, stop, type Draft, type Rule, type Verdict } from './decision.ts';
 import { readNativeVersion } from './native-version.ts';
@@ -16,16 +18,16 @@ export const requestRules: readonly Rule[] = [
 function checkBody(draft: Draft): Verdict {
   const { request } = draft;
   if (request.kind === 'unreadable') {
-    const { code, message, remedy } = unreadable[request.reason];
-    return stop(message, malformed(code, message), { reason: request.reason }, { remedy });
+    const { code, sentence, remedy } = unreadable[request.reason];
+    return stop(describeActivity(sentence), malformed(code, sentence), { reason: request.reason }, { remedy });
   }
   draft.info = request.info;
   draft.dialect = dialectOf(request.info.platform, request.info.pluginVersion);
   if (request.isEmpty) {
-    const message = 'The body is an empty JSON object';
+    const sentence = told('BODY_EMPTY_OBJECT');
     return stop(
-      message,
-      malformed('invalid_json_body', message),
+      describeActivity(sentence),
+      malformed('invalid_json_body', sentence),
       {},
       { remedy: 'Send the device information of clients.md §1.2.' },
     );
@@ -36,32 +38,31 @@ function checkBody(draft: Draft): Verdict {
 const unreadable = {
   invalid_json: {
     code: 'invalid_json_parse_body',
-    message: 'Invalid JSON body',
+    sentence: told('JSON_INVALID'),
     remedy: 'Whatever sent this is no update client, or something on the way changed the body.',
   },
   too_large: {
     code: 'invalid_json_body',
-    message: 'The body is larger than any update check',
+    sentence: told('BODY_TOO_LARGE'),
     remedy: 'Whatever sent this is no update client.',
   },
   empty: {
     code: 'invalid_json_parse_body',
-    message: 'The body is empty',
+    sentence: told('BODY_EMPTY'),
     remedy: 'An update check is a POST with a JSON object.',
   },
   not_an_object: {
     code: 'invalid_json_body',
-    message: 'The body is JSON, but not an object',
+    sentence: told('BODY_NO_OBJECT'),
     remedy: 'An update check is a POST with one JSON object; lists go to the stats address.',
   },
 } as const;
 
 function checkDeviceId({ info }: Draft): Verdict {
   if (info?.deviceId == null) {
-    const message = 'Cannot find device_id';
     return stop(
       'The request names no usable device_id.',
-      malformed('missing_device_id', message),
+      malformed('missing_device_id', told('DEVICE_ID_MISSING')),
       { device_id: null },
       { remedy: 'Every client sends one; whatever sent this is no update client.' },
     );
@@ -77,11 +78,12 @@ function checkAppId({ info, app }: Draft): Verdict {
   if (sent.toLowerCase() === app.appId.toLowerCase()) {
     return pass(`The app is ${app.appId}; the device spells it ${sent}.`, values);
   }
-  const message = `This address belongs to ${app.appId}, not to ${sent}`;
   return stop(
     `The device says it is ${sent}, but its address belongs to ${app.appId}.`,
     // Not `failed`: the device would report a failed download at every check.
-    refusal('blocked', 'app_id_mismatch', message, { version: info?.versionName }),
+    refusal('blocked', 'app_id_mismatch', told('OTHER_APP', { expected: app.appId, sent }), {
+      version: info?.versionName,
+    }),
     values,
     {
       remedy: `Give that app the addresses of ${sent} (Connect), or set plugins.CapacitorUpdater.appId to ${app.appId} if it is the same app.`,
@@ -160,8 +162,8 @@ function checkPlugin({ info, dialect }: Draft): Verdict {
     store_bundle_name: dialect.storeBundleName,
   };
   if (pluginMajor(version) === 4 && dialect.name !== 'electron') {
-    const message = `Plugin version ${version ?? ''} (v4) is no longer supported. Please upgrade to v5.10.0 or later.`;
-    return stop(message, refusal('failed', 'unsupported_plugin_version', message), values, {
+    const sentence = told('PLUGIN_UNSUPPORTED', { version: version ?? '' });
+    return stop(describeActivity(sentence), refusal('failed', 'unsupported_plugin_version', sentence), values, {
       remedy: 'Update @capgo/capacitor-updater and build the app anew.',
     });
   }

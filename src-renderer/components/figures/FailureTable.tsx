@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { TRANSFER_BROKEN, type UpdateFigures } from '#contract/models/figures.ts';
-import { describeStat } from '#contract/texts/stat-texts.ts';
+import { statCause } from '#renderer/i18n/activity-text.ts';
 import { english } from '#renderer/i18n/english.ts';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
@@ -38,7 +38,7 @@ export function FailureTable({ failures, label, onCause }: Props) {
       <tbody>
         {failures.map(({ cause, devices, lastAt }) => (
           <tr key={cause}>
-            <th scope="row" title={describeStat(cause, null).cause ?? undefined}>
+            <th scope="row" title={statCause(cause, null, i18n.language) ?? undefined}>
               {onCause === undefined ? (
                 wordOf(cause)
               ) : (
