@@ -123,6 +123,8 @@ describe('a bundle of more files than 16 bits count', () => {
     const bundle = await packBundle({ files }, zip, { pool });
     expect(bundle.files).toBe(66_000);
     expect(await verifyBundleZip(zip)).toMatchObject({ files: 66_000 });
+    await using again = await openBuild(zip);
+    expect(again.files).toHaveLength(66_000);
     if (!(await hasProgram('java', '-version'))) skipLoudly(context, 'no Java on this machine');
     const { stdout } = await runProgram('java', [javaProgram, zip], { maxBuffer: 64 * 1024 * 1024 });
     expect(stdout.trimEnd().split('\n')).toHaveLength(66_000);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 
@@ -213,6 +213,13 @@ describe('opening a folder', () => {
     expect(seen.details.find((finding) => finding.path === 'escape.txt')?.params).toEqual({
       target: '../build-secret/x.txt',
     });
+  });
+
+  it('takes hard links for the files that they are', async () => {
+    await using temp = await temporaryFolder();
+    const folder = await writeTree(temp.at('build'), soundBuild);
+    await link(join(folder, 'app.js'), join(folder, 'same.js'));
+    expect(await look(folder)).toMatchObject({ paths: ['app.js', 'index.html', 'same.js'], findings: [] });
   });
 
   it('refuses folders that multiply through links to one another', async () => {
