@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { soundBuild, temporaryFolder, writeTree } from '../helpers/trees.ts';
@@ -144,6 +144,50 @@ test('a live release is deleted only when that is meant', async ({ ui, slipway, 
   await confirm.click();
   await expect(ui.getByText('Drop a web build to publish it to your phones')).toBeVisible();
   expect(await slipway.api.releases.list({ appId: APP_ID })).toEqual([]);
+});
+
+test('a release is exported as its zip, and as a tree for any web server', async ({ ui, slipway, axe }) => {
+  await using folder = await temporaryFolder();
+  const published = await slipway.command<{ checksum: string }>(
+    'publish',
+    sampleAppDir,
+    '--app',
+    APP_ID,
+    '--version',
+    '2.0.0',
+  );
+  const page = new ReleasePage(ui);
+  await page.row('2.0.0').getByRole('link').click();
+  await page.waitForRelease('2.0.0');
+  const dialog = ui.getByRole('dialog', { name: 'Export 2.0.0' });
+  const begin = dialog.getByRole('button', { name: 'Export 2.0.0' });
+
+  await ui.getByRole('button', { name: 'Export…' }).click();
+  await expect(begin).toBeDisabled();
+  await writeFile(folder.at('taken.zip'), 'mine');
+  await dialog.getByRole('textbox', { name: 'File to write' }).fill(folder.at('taken.zip'));
+  await begin.click();
+  await expect(dialog.getByRole('alert')).toContainText('taken.zip');
+  await dialog.getByRole('textbox', { name: 'File to write' }).fill(folder.at('2.0.0.zip'));
+  await begin.click();
+  await expect(dialog.getByText(/^Exported: 1 file/)).toBeVisible();
+  const zip = await readFile(folder.at('2.0.0.zip'));
+  expect(createHash('sha256').update(zip).digest('hex')).toBe(published.checksum);
+  expect(await readFile(folder.at('taken.zip'), 'utf8')).toBe('mine');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  await ui.getByRole('button', { name: 'Export…' }).click();
+  await dialog.getByRole('radio', { name: 'A tree for any web server' }).check();
+  await dialog.getByRole('textbox', { name: 'Folder to write' }).fill(folder.at('site'));
+  await expect(begin).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Address it will be served at' }).fill('https://cdn.example.com/app');
+  await axe();
+  await begin.click();
+  await expect(dialog.getByText(/^Exported: /)).toBeVisible();
+  expect(JSON.parse(await readFile(join(folder.at('site'), 'update.json'), 'utf8'))).toMatchObject({
+    version: '2.0.0',
+    url: `https://cdn.example.com/app/bundles/${published.checksum}.zip`,
+  });
 });
 
 test('a build is reviewed and published with the keyboard alone', async ({ ui }) => {

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Radio, Trash2 } from 'lucide-react';
+import { FolderOutput, Radio, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -23,6 +23,7 @@ import { formatNumber } from '#renderer/i18n/format.ts';
 import { DeleteRelease } from './DeleteRelease.tsx';
 import { CompareLink } from './delta/CompareLink.tsx';
 import { ReleaseCost } from './delta/ReleaseCost.tsx';
+import { ExportRelease } from './ExportRelease.tsx';
 import { LiveBadges } from './LiveBadges.tsx';
 import { MakeLive } from './MakeLive.tsx';
 import { ReleaseAdoption } from './ReleaseAdoption.tsx';
@@ -66,6 +67,7 @@ type LoadedProps = {
 function LoadedPage({ app, release, back }: LoadedProps) {
   const { t, i18n } = useTranslation(['release', 'channels']);
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isExporting, setIsExporting] = useState(false);
   const [isGoingLive, setIsGoingLive] = useState(false);
   return (
     <Page
@@ -82,6 +84,9 @@ function LoadedPage({ app, release, back }: LoadedProps) {
           <CompareLink release={release} />
           <Button leftSection={<Radio size={14} aria-hidden="true" />} onClick={() => setIsGoingLive(true)}>
             {t('channels:offer.liveAction')}
+          </Button>
+          <Button leftSection={<FolderOutput size={14} aria-hidden="true" />} onClick={() => setIsExporting(true)}>
+            {t('page.export')}
           </Button>
           <Button leftSection={<Trash2 size={14} aria-hidden="true" />} onClick={() => setIsDeleting(true)}>
             {t('page.delete')}
@@ -145,6 +150,7 @@ function LoadedPage({ app, release, back }: LoadedProps) {
         </div>
       </div>
       <MakeLive release={release} isOpen={isGoingLive} onClose={() => setIsGoingLive(false)} />
+      <ExportRelease app={app} release={release} isOpen={isExporting} onClose={() => setIsExporting(false)} />
       <DeleteRelease app={app} release={release} isOpen={isDeleting} onClose={() => setIsDeleting(false)} />
     </Page>
   );

@@ -2,6 +2,7 @@
 export const common = {
   cancel: 'Cancel',
   close: 'Close',
+  stop: 'Stop',
   retry: 'Try again',
   copy: 'Copy',
   copyOf: 'Copy {{label}}',

@@ -25,7 +25,6 @@ export const storage = {
   sound_other: 'Sound: {{count}} files read, {{size}}.',
   broken_one: '{{count}} problem found.',
   broken_other: '{{count}} problems found.',
-  stop: 'Stop',
   retention: {
     title: 'Keep releases',
     intro:

@@ -3,6 +3,7 @@ import type { Catalogue } from '../english.ts';
 export const common = {
   cancel: 'Annuler',
   close: 'Fermer',
+  stop: 'Arrêter',
   retry: 'Réessayer',
   copy: 'Copier',
   copyOf: 'Copier {{label}}',

@@ -26,7 +26,6 @@ export const storage = {
   sound_other: 'Intact : {{count}} fichiers lus, {{size}}.',
   broken_one: '{{count}} problème trouvé.',
   broken_other: '{{count}} problèmes trouvés.',
-  stop: 'Arrêter',
   retention: {
     title: 'Conserver les versions',
     intro:

@@ -1,20 +1,16 @@
-import { Button, Modal, PasswordInput, Switch, TextInput } from '@mantine/core';
+import { Modal, PasswordInput, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { backupResultSchema, restoreResultSchema } from '#contract/models/storage.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
-import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { JobForm } from '#renderer/components/job-form/JobForm.tsx';
+import { useJobRun } from '#renderer/components/job-form/use-job-run.ts';
 import { pastedPath } from '#renderer/components/local-path.ts';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
-
-import { RunningJob } from './RunningJob.tsx';
-import { useJobRun, type JobRun } from './use-job-run.ts';
-
-import styles from './Storage.module.css';
 
 /** As the core demands it. */
 const MIN_PASSPHRASE_CHARACTERS = 8;
@@ -178,54 +174,5 @@ function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
         onChange={(event) => setForce(event.currentTarget.checked)}
       />
     </JobForm>
-  );
-}
-
-type JobFormProps = {
-  readonly run: JobRun<unknown>;
-  /** Of the job while it runs. */
-  readonly label: string;
-  readonly action: string;
-  readonly isReady: boolean;
-  readonly onClose: () => void;
-  /** What is said at the end; false before. */
-  readonly done: ReactNode;
-  readonly children: ReactNode;
-};
-
-function JobForm({ run, label, action, isReady, onClose, done, children }: JobFormProps) {
-  const { t } = useTranslation();
-  if (run.result !== null) {
-    return (
-      <div className={styles.form}>
-        <div role="status" className={styles.form}>
-          {done}
-        </div>
-        <div className={styles.actions}>
-          <Button variant="filled" data-autofocus onClick={onClose}>
-            {t('close')}
-          </Button>
-        </div>
-      </div>
-    );
-  }
-  return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady && !run.isRunning) run.start();
-      }}
-    >
-      {children}
-      {run.error !== null && <ErrorPanel error={run.error} />}
-      <RunningJob run={run} label={label} />
-      <div className={styles.actions}>
-        <Button onClick={onClose}>{t('cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
-          {action}
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -13,13 +13,12 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys, storageUsageQuery } from '#renderer/api/queries.ts';
 import { Bytes } from '#renderer/components/Bytes.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { RunningJob } from '#renderer/components/job-form/RunningJob.tsx';
+import { useJobRun } from '#renderer/components/job-form/use-job-run.ts';
 import { Section } from '#renderer/components/Page.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 import { storageSentences } from '#renderer/i18n/failure-text.ts';
 import { formatBytes, formatNumber } from '#renderer/i18n/format.ts';
-
-import { RunningJob } from './RunningJob.tsx';
-import { useJobRun } from './use-job-run.ts';
 
 import table from '#renderer/components/table.module.css';
 import styles from './Storage.module.css';

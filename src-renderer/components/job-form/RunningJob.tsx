@@ -5,11 +5,11 @@ import { ProgressBar } from '#renderer/components/ProgressBar.tsx';
 
 import type { JobRun } from './use-job-run.ts';
 
-import styles from './Storage.module.css';
+import styles from './JobForm.module.css';
 
 /** A job under way with the way to stop it; nothing otherwise. */
 export function RunningJob({ run, label }: { readonly run: JobRun<unknown>; readonly label: string }) {
-  const { t } = useTranslation('storage');
+  const { t } = useTranslation();
   if (!run.isRunning) return null;
   return (
     <div className={styles.running}>

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+
+import { RunningJob } from './RunningJob.tsx';
+import type { JobRun } from './use-job-run.ts';
+
+import styles from './JobForm.module.css';
+
+type Props = {
+  readonly run: JobRun<unknown>;
+  /** Of the job while it runs. */
+  readonly label: string;
+  readonly action: string;
+  readonly isReady: boolean;
+  readonly onClose: () => void;
+  /** What is said at the end; false before. */
+  readonly done: ReactNode;
+  readonly children: ReactNode;
+};
+
+/** The form of a dialog whose button begins a job: its progress, its failure with everything that was entered, its result. */
+export function JobForm({ run, label, action, isReady, onClose, done, children }: Props) {
+  const { t } = useTranslation();
+  if (run.result !== null) {
+    return (
+      <div className={styles.form}>
+        <div role="status" className={styles.form}>
+          {done}
+        </div>
+        <div className={styles.actions}>
+          <Button variant="filled" data-autofocus onClick={onClose}>
+            {t('close')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady && !run.isRunning) run.start();
+      }}
+    >
+      {children}
+      {run.error !== null && <ErrorPanel error={run.error} />}
+      <RunningJob run={run} label={label} />
+      <div className={styles.actions}>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
