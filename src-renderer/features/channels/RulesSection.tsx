@@ -87,7 +87,6 @@ function PolicyRule({ draft: { rules, set } }: Pick<Props, 'draft'>) {
             {updatePolicySchema.options.map((policy) => (
               <Radio
                 key={policy}
-                classNames={{ description: styles.policyHint }}
                 value={policy}
                 label={t(`rules.policies.${policy}.label`)}
                 description={t(`rules.policies.${policy}.hint`)}
