@@ -49,7 +49,7 @@ export function createBuilds({
       const build = locateBuild(source, uploads);
       const plan = { kind: 'inspect', title: build.name, steps: [{ name: 'inspect', weight: 1 }] } as const;
       return startWith(build, jobs, plan, async ({ step, signal }) => {
-        const inspection = await step('inspect', (report) => inspectBuild(build.path, { signal, report }));
+        const inspection = await step('inspect', (report) => inspectBuild(build.path, { signal, report, pool }));
         if (source.kind === 'path') remember(build.path, inspection.project?.appId ?? null);
         return inspection;
       });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import type { Inspection } from '#contract/models/finding.ts';
 import { type BuildFile, contentError, readBuildFile, streamBuildFile } from '#core/bundles/build-file.ts';
-import { type OpenBuild, openBuild } from '#core/bundles/build-files.ts';
+import { type OpenBuild, openBuild, type OpenOptions } from '#core/bundles/build-files.ts';
 import { ContentDamagedError } from '#core/bundles/content.ts';
 import { createFindingList, type FindingList } from '#core/bundles/finding-list.ts';
 import { createZipContentReader, inZipOrder } from '#core/bundles/zip-content.ts';
@@ -36,8 +36,11 @@ const READERS = 8;
  * Finds what would break an update on real devices; changes nothing. Fails with what `openBuild` fails with, and with
  * `SOURCE_CHANGED` when the build is being written.
  */
-export async function inspectBuild(sourcePath: string, options: InspectOptions = {}): Promise<Inspection> {
-  await using build = await openBuild(sourcePath, { signal: options.signal });
+export async function inspectBuild(
+  sourcePath: string,
+  options: InspectOptions & Pick<OpenOptions, 'pool'> = {},
+): Promise<Inspection> {
+  await using build = await openBuild(sourcePath, options);
   return await inspectOpenBuild(build, options);
 }
 

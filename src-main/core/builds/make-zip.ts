@@ -6,7 +6,7 @@ import type { ZipResult } from '#contract/models/release.ts';
 
 import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error.ts';
 import { openBuild, type OpenBuild } from '../bundles/build-files.ts';
-import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import { createDeflatePool, type DeflatePool } from '../bundles/deflate-pool.ts';
 import { packBundle } from '../bundles/pack-bundle.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
 
@@ -24,9 +24,12 @@ export type MakeZipInput = {
  * Makes a plain bundle zip. `out` is there whole or not at all. Names that phones refuse stop it, content does not.
  * Rejects as `openBuild` and `packBundle` do, and with `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`.
  */
-export async function makeZip({ sourcePath, out, overwrite, pool, signal, report }: MakeZipInput): Promise<ZipResult> {
+export async function makeZip(input: MakeZipInput): Promise<ZipResult> {
+  const { sourcePath, out, overwrite, signal, report } = input;
   await assertWritable(out, overwrite);
-  await using build = await openBuild(sourcePath, { signal });
+  await using ownPool = input.pool ? null : createDeflatePool();
+  const pool = input.pool ?? ownPool ?? undefined;
+  await using build = await openBuild(sourcePath, { signal, pool });
   await assertNotPacked(out, build);
   const part = `${out}.${randomBytes(4).toString('hex')}.part`;
   try {

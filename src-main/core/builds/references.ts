@@ -91,16 +91,18 @@ const pageUrl = new URL('http://bundle.invalid/index.html');
 /** What a phone would not find of the files that the root's `index.html` names. */
 export function checkReferences(page: PageReferences, paths: readonly string[]): ReferenceProblem[] {
   const known = new Set(paths);
+  const missing = new Map<string, Reference>();
+  for (const reference of page.references) {
+    const path = resolveInBundle(reference.url, page.baseHref);
+    if (path !== null && !known.has(path) && !missing.has(path)) missing.set(path, reference);
+  }
+  if (missing.size === 0) return [];
   const byFolded = new Map(paths.map((path) => [foldName(path), path]));
   const topFolders = new Set(
     paths.filter((path) => path.includes('/')).map((path) => path.slice(0, path.indexOf('/'))),
   );
   const problems: ReferenceProblem[] = [];
-  const seen = new Set<string>();
-  for (const { url, isVital } of page.references) {
-    const path = resolveInBundle(url, page.baseHref);
-    if (path === null || known.has(path) || seen.has(path)) continue;
-    seen.add(path);
+  for (const [path, { url, isVital }] of missing) {
     const differentCase = byFolded.get(foldName(path));
     const below = topFolders.has(path.split('/')[0] ?? '') ? undefined : findBelow(path, known);
     if (differentCase !== undefined) problems.push({ code: 'REFERENCED_FILE_CASE', url, found: differentCase });

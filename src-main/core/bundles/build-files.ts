@@ -8,6 +8,7 @@ import { findCapacitorProject, findProjectDir, readCapacitorProject } from '#cor
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from './build-file.ts';
 import { chooseRoot } from './build-root.ts';
+import type { DeflatePool } from './deflate-pool.ts';
 import { createFindingList, type FindingList } from './finding-list.ts';
 import { createLeftOut, type LeftOut } from './junk.ts';
 import { compareNames, findClashes } from './name-rules.ts';
@@ -43,16 +44,19 @@ export const MAXIMUM_RAW_BYTES = 4 * 1024 ** 3;
  * Fails with `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `SOURCE_NOT_A_BUILD`, `ZIP_INVALID`, `BUILD_TOO_LARGE`,
  * `CANCELLED`; what is wrong with single files is in `findings`.
  */
-export async function openBuild(
-  sourcePath: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<OpenBuild> {
+export async function openBuild(sourcePath: string, options: OpenOptions = {}): Promise<OpenBuild> {
   const given = resolve(sourcePath);
   const stats = await statSource(given);
   throwIfAborted(options.signal);
-  if (stats === 'folder') return openFolder(given, options.signal);
+  if (stats === 'folder') return openFolder(given, options);
   return openZip(given, options.signal);
 }
+
+export type OpenOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Threads to list a folder in: several times faster for thousands of files. */
+  readonly pool?: DeflatePool | undefined;
+};
 
 async function statSource(path: string): Promise<'folder' | 'file'> {
   try {
@@ -65,13 +69,13 @@ async function statSource(path: string): Promise<'folder' | 'file'> {
   throw new AppError('SOURCE_NOT_A_BUILD', { path });
 }
 
-async function openFolder(given: string, signal: AbortSignal | undefined): Promise<OpenBuild> {
+async function openFolder(given: string, { signal, pool }: OpenOptions): Promise<OpenBuild> {
   const findings = createFindingList();
   const leftOut = createLeftOut();
   const realGiven = await realFolder(given);
   const project = await findProject(realGiven, signal);
   const folder = await realFolder(await webFolder(realGiven, project));
-  const listed = await walkFolder({ folder, findings, leftOut, signal });
+  const listed = await walkFolder({ folder, findings, leftOut, signal, pool });
   // A build's own folder has the way '', a project's webDir something like `dist/`.
   const way = relative(realGiven, folder).split(sep).join('/');
   return finish({
@@ -152,7 +156,7 @@ function finish(found: {
       leftOut.add(file.path);
       continue;
     }
-    files.push({ ...file, path: file.path.slice(rootPrefix.length) });
+    files.push(rootPrefix === '' ? file : { ...file, path: file.path.slice(rootPrefix.length) });
     rawBytes += file.sizeBytes;
   }
   if (rawBytes > MAXIMUM_RAW_BYTES) throw new AppError('BUILD_TOO_LARGE', { reason: '> 4 GiB' });

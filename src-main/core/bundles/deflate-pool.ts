@@ -6,15 +6,19 @@ import type {
   BodySealing,
   BodyTask,
   CancelFlag,
+  DeflatedBatch,
   DeflatedEntry,
   DeflateFailure,
   DeflateReply,
   DeflateRequest,
+  DeflateResults,
   DeflateTask,
+  MadeBodies,
   MadeBody,
 } from './deflate-protocol.ts';
+import { type ReadStats, unpackStats } from './file-stats.ts';
 
-/** Threads that read, hash and compress. Started when first used, one after another as work piles up. */
+/** Threads that list, read, hash and compress. Started when first used, one after another as work piles up. */
 export type DeflatePool = AsyncDisposable & {
   readonly size: number;
   /** Small files: local headers and bytes, ready to be written. Rejects with `AppError`. */
@@ -25,13 +29,11 @@ export type DeflatePool = AsyncDisposable & {
   makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | null, cancel: CancelFlag): Promise<MadeBodies>;
   /** The body of one large file, in `spoolPath`. Rejects with `AppError`. */
   makeLargeBody(task: BodyTask, sealing: BodySealing | null, spoolPath: string, cancel: CancelFlag): Promise<MadeBody>;
+  /** What the file system says of names in a folder; those that cannot be asked about say why. */
+  readStats: ReadStats;
   /** Ends the threads; work that was under way is rejected with `CANCELLED`. The pool is of no use afterwards. */
   close(): Promise<void>;
 };
-
-export type DeflatedBatch = { readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array };
-
-export type MadeBodies = { readonly bodies: readonly MadeBody[]; readonly bytes: Uint8Array };
 
 /** More threads than this wait for the disk, not for the processor, and each takes memory. */
 const MAXIMUM_THREADS = 8;
@@ -47,12 +49,12 @@ const workerUrl = new URL(
 /** Of each kind of request, all but its number. */
 type RequestBody<Request = DeflateRequest> = Request extends DeflateRequest ? Omit<Request, 'id'> : never;
 
-type Made = Extract<DeflateReply, { ok: true }>;
+type Kind = DeflateRequest['kind'];
 
 type Waiting = {
   readonly id: number;
   readonly body: RequestBody;
-  readonly resolve: (reply: Made) => void;
+  readonly resolve: (result: DeflateResults[Kind]) => void;
   readonly reject: (error: unknown) => void;
 };
 
@@ -65,13 +67,14 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
   let lastId = 0;
   let isClosed = false;
 
-  function request(body: RequestBody): Promise<Made> {
+  function request<K extends Kind>(body: RequestBody & { readonly kind: K }): Promise<DeflateResults[K]> {
     if (isClosed) return Promise.reject(new AppError('CANCELLED'));
-    return new Promise((resolve, reject) => {
-      lastId += 1;
-      queue.push({ id: lastId, body, resolve, reject });
-      assign();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<DeflateResults[Kind]>();
+    lastId += 1;
+    queue.push({ id: lastId, body, resolve, reject });
+    assign();
+    // A thread answers each kind of request with its own kind of result, which the compiler cannot see from here.
+    return promise as Promise<DeflateResults[K]>;
   }
 
   function assign(): void {
@@ -106,7 +109,7 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
       thread.running.delete(reply.id);
       // An idle thread does not keep the process alive.
       if (thread.running.size === 0) worker.unref();
-      if (reply.ok) waiting?.resolve(reply);
+      if (reply.ok) waiting?.resolve(reply.result);
       else waiting?.reject(toAppError(reply.failure));
       assign();
     });
@@ -135,19 +138,11 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
   return {
     size,
     deflateBatch: (tasks, cancel) => request({ kind: 'batch', tasks, cancel }),
-    async deflateLarge(task, spoolPath, cancel) {
-      const { entries } = await request({ kind: 'large', task, spoolPath, cancel });
-      const entry = entries[0];
-      if (!entry) throw new AppError('INTERNAL');
-      return entry;
-    },
+    deflateLarge: (task, spoolPath, cancel) => request({ kind: 'large', task, spoolPath, cancel }),
     makeBodies: (tasks, sealing, cancel) => request({ kind: 'bodies', tasks, sealing, cancel }),
-    async makeLargeBody(task, sealing, spoolPath, cancel) {
-      const { bodies } = await request({ kind: 'large-body', task, sealing, spoolPath, cancel });
-      const body = bodies[0];
-      if (!body) throw new AppError('INTERNAL');
-      return body;
-    },
+    makeLargeBody: (task, sealing, spoolPath, cancel) =>
+      request({ kind: 'large-body', task, sealing, spoolPath, cancel }),
+    readStats: async (directory, names) => unpackStats(await request({ kind: 'look', directory, names })),
     close,
     [Symbol.asyncDispose]: close,
   };

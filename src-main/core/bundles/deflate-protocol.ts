@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 
 import type { BrotliQuality } from './body-rules.ts';
+import type { FoundStats } from './file-stats.ts';
 import type { ZipMethod } from './zip-format.ts';
 
 /**
@@ -41,6 +42,13 @@ export type DeflateTask = {
 export const LARGE_FILE_BYTES = 4 * 1024 * 1024;
 
 export type DeflateRequest =
+  /** What the file system says of names in a folder. */
+  | {
+      readonly kind: 'look';
+      readonly id: number;
+      readonly directory: string;
+      readonly names: readonly string[];
+    }
   /** Small files together: the answer holds local headers and bytes, ready to be written one after the other. */
   | { readonly kind: 'batch'; readonly id: number; readonly cancel: CancelFlag; readonly tasks: readonly DeflateTask[] }
   /** One large file: its compressed bytes go to `spoolPath`, which is not made when they are kept as they are. */
@@ -118,12 +126,21 @@ export type DeflateFailure = {
   readonly reason: string;
 };
 
+/** Of small files: local headers and bytes, ready to be written. */
+export type DeflatedBatch = { readonly entries: readonly DeflatedEntry[]; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** Of small files: the bodies one after the other. */
+export type MadeBodies = { readonly bodies: readonly MadeBody[]; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** What each kind of request is answered with. */
+export type DeflateResults = {
+  readonly look: FoundStats;
+  readonly batch: DeflatedBatch;
+  readonly large: DeflatedEntry;
+  readonly bodies: MadeBodies;
+  readonly 'large-body': MadeBody;
+};
+
 export type DeflateReply =
-  | {
-      readonly id: number;
-      readonly ok: true;
-      readonly entries: readonly DeflatedEntry[];
-      readonly bodies: readonly MadeBody[];
-      readonly bytes: Uint8Array;
-    }
+  | { readonly id: number; readonly ok: true; readonly result: DeflateResults[keyof DeflateResults] }
   | { readonly id: number; readonly ok: false; readonly failure: DeflateFailure };

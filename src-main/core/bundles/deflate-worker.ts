@@ -8,7 +8,17 @@ import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
 import { isCompressible, isWorthwhile, samplePlan } from './compressible.ts';
 import { ContentChangedError, ContentDamagedError, streamContent } from './content.ts';
-import type { CancelFlag, DeflatedEntry, DeflateReply, DeflateRequest, DeflateTask } from './deflate-protocol.ts';
+import type {
+  CancelFlag,
+  DeflatedBatch,
+  DeflatedEntry,
+  DeflateReply,
+  DeflateRequest,
+  DeflateResults,
+  DeflateTask,
+  MadeBody,
+} from './deflate-protocol.ts';
+import { findStats } from './file-stats.ts';
 import { makeBodies, makeLargeBody } from './make-bodies.ts';
 import {
   assertWhole,
@@ -27,35 +37,40 @@ parentPort?.on('message', (request: DeflateRequest) => void serve(request));
 
 async function serve(request: DeflateRequest): Promise<void> {
   const reply = await answer(request);
-  parentPort?.postMessage(reply, reply.ok ? [reply.bytes.buffer as ArrayBuffer] : []);
+  parentPort?.postMessage(reply, reply.ok ? buffersOf(reply.result) : []);
+}
+
+/** What is handed over rather than copied. */
+function buffersOf(result: DeflateResults[keyof DeflateResults]): ArrayBuffer[] {
+  if ('numbers' in result) return [result.numbers.buffer];
+  return 'bytes' in result ? [result.bytes.buffer] : [];
 }
 
 async function answer(request: DeflateRequest): Promise<DeflateReply> {
-  const { id, cancel } = request;
+  const { id } = request;
   try {
-    switch (request.kind) {
-      case 'batch':
-        return { id, ok: true, bodies: [], ...deflateBatch(request.tasks, cancel) };
-      case 'large': {
-        const entry = await deflateLarge(request.task, request.spoolPath, cancel);
-        return { id, ok: true, entries: [entry], bodies: [], bytes: new Uint8Array(0) };
-      }
-      case 'bodies':
-        return { id, ok: true, entries: [], ...makeBodies(request.tasks, request.sealing, cancel) };
-      case 'large-body': {
-        const body = await makeLargeBody(request.task, request.sealing, request.spoolPath, cancel);
-        return { id, ok: true, entries: [], bodies: [body], bytes: new Uint8Array(0) };
-      }
-    }
+    return { id, ok: true, result: await work(request) };
   } catch (error) {
     return { id, ok: false, failure: describeFailure(error) };
   }
 }
 
-function deflateBatch(
-  tasks: readonly DeflateTask[],
-  cancel: CancelFlag,
-): { entries: DeflatedEntry[]; bytes: Uint8Array } {
+function work(request: DeflateRequest): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody> {
+  switch (request.kind) {
+    case 'look':
+      return findStats(request.directory, request.names);
+    case 'batch':
+      return deflateBatch(request.tasks, request.cancel);
+    case 'large':
+      return deflateLarge(request.task, request.spoolPath, request.cancel);
+    case 'bodies':
+      return makeBodies(request.tasks, request.sealing, request.cancel);
+    case 'large-body':
+      return makeLargeBody(request.task, request.sealing, request.spoolPath, request.cancel);
+  }
+}
+
+function deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): DeflatedBatch {
   const entries: DeflatedEntry[] = [];
   const parts: Uint8Array[] = [];
   let total = 0;

@@ -10,18 +10,14 @@ import { sealSha256 } from '../crypto/sealed-values.ts';
 import { EMPTY_BROTLI, isBrotliWorth, isReadAsBrotli } from './body-rules.ts';
 import { isCompressible } from './compressible.ts';
 import { ContentChangedError, streamContent } from './content.ts';
-import type { BodySealing, BodyTask, CancelFlag, MadeBody } from './deflate-protocol.ts';
+import type { BodySealing, BodyTask, CancelFlag, MadeBodies, MadeBody } from './deflate-protocol.ts';
 import { assertWhole, CancelledError, readContent, TaskError, throwIfCancelled } from './worker-content.ts';
 
 /**
  * The bodies of a delta update: what a phone downloads to get each file. Compressed first, then encrypted
  * (protocol/capgo-server-and-cli.md §4, step 8). Runs in the pool's threads.
  */
-export function makeBodies(
-  tasks: readonly BodyTask[],
-  sealing: BodySealing | null,
-  cancel: CancelFlag,
-): { bodies: MadeBody[]; bytes: Uint8Array } {
+export function makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | null, cancel: CancelFlag): MadeBodies {
   const bodies: MadeBody[] = [];
   const parts: Uint8Array[] = [];
   let total = 0;

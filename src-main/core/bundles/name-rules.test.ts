@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { compareNames, findClashes, MAXIMUM_PATH_BYTES, nameProblems, plainName, refusedName } from './name-rules.ts';
+import {
+  compareNames,
+  findClashes,
+  foldName,
+  MAXIMUM_PATH_BYTES,
+  nameProblems,
+  plainName,
+  refusedName,
+} from './name-rules.ts';
 
 describe('names that every client refuses (protocol/clients.md §5)', () => {
   it.each([
@@ -59,6 +67,26 @@ describe('names that break somewhere', () => {
     [`${'abcdefghi/'.repeat(MAXIMUM_PATH_BYTES / 10)}abc`, ['NAME_TOO_LONG']],
   ])('%s: %j', (path, codes) => {
     expect(nameProblems(path).map((problem) => problem.code)).toEqual(codes);
+  });
+});
+
+describe('names that look like most', () => {
+  // With another segment before it that does not, every rule looks at all of them.
+  const odd = 'ü/';
+  const parts = ['a', 'A', '1', '-', '_', '.', '/', ' ', '\u00fc', '$', 'con', 'LPT1', 'br'];
+  const names = fc.string({ unit: fc.constantFrom(...parts), maxLength: 12 });
+
+  it('are judged as the same names are beside one that does not', () => {
+    fc.assert(
+      fc.property(names, (name) => {
+        fc.pre(!name.startsWith('/') && !name.includes('..'));
+        expect(nameProblems(name)).toEqual(nameProblems(odd + name));
+        expect(refusedName(name)).toEqual(refusedName(odd + name));
+        expect(plainName(name)).toBe(plainName(odd + name)?.slice(odd.length));
+        expect(odd + foldName(name)).toBe(foldName(odd + name));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

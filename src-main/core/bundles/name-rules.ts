@@ -13,12 +13,23 @@ export const MAXIMUM_SEGMENT_BYTES = 255;
  */
 export const MAXIMUM_PATH_BYTES = 850;
 
+/** What nearly all names look like: plain ASCII, no segment that begins with a dot. */
+const ordinary = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+/** What the rules below have something to say about among those. */
+const remarkable = /(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)|\.(?:\/|$)|\.br$/i;
+
+/** Whether no rule says anything about a name: builds have tens of thousands, and one look at each is enough. */
+function isOrdinary(name: string): boolean {
+  return name.length <= MAXIMUM_SEGMENT_BYTES && ordinary.test(name) && !remarkable.test(name);
+}
+
 /**
  * A name that no client unpacks, whatever else is right: `\` and NUL abort the whole update with `windows_path_fail`
  * or `canonical_path_fail`, as do absolute names and `..` above the root (protocol/clients.md §5).
  * Returns null for a name that may be used.
  */
 export function refusedName(name: string): NameProblem | null {
+  if (isOrdinary(name)) return null;
   if (!name.isWellFormed()) return { code: 'NAME_NOT_UTF8' };
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(name)) return { code: 'NAME_CONTROL_CHARACTER' };
@@ -32,6 +43,7 @@ export function refusedName(name: string): NameProblem | null {
  * (protocol/clients.md §5). Null when it climbs above the root; empty when it names the root itself.
  */
 export function plainName(name: string): string | null {
+  if (isOrdinary(name)) return name;
   const segments: string[] = [];
   for (const segment of name.split('/')) {
     if (segment === '' || segment === '.') continue;
@@ -46,6 +58,7 @@ const windowsCharacters = /[<>:"|?*]/;
 
 /** Rules for a plain relative name that may break on some file system or later in a delta update. */
 export function nameProblems(path: string): NameProblem[] {
+  if (isOrdinary(path)) return [];
   const problems: NameProblem[] = [];
   const segments = path.split('/');
   const total = Buffer.byteLength(path);
@@ -66,6 +79,7 @@ export function nameProblems(path: string): NameProblem[] {
 
 /** What a file system that ignores case and accents' form (macOS, Windows, iOS simulators) takes for the same name. */
 export function foldName(path: string): string {
+  if (/^[ -~]*$/.test(path)) return path.toLowerCase();
   return path.normalize('NFC').toUpperCase().toLowerCase();
 }
 

@@ -7,12 +7,13 @@ import type { ReportProgress } from '#core/jobs/progress.ts';
 import { AppError, asStorageError, throwIfAborted } from '../app-error.ts';
 import { type BrotliQuality, mayUseBrotli, needsBrotli, planQualities } from './body-rules.ts';
 import type { BuildFile } from './build-file.ts';
-import type { DeflatePool, MadeBodies } from './deflate-pool.ts';
+import type { DeflatePool } from './deflate-pool.ts';
 import {
   type BodySealing,
   type BodyTask,
   type CancelFlag,
   LARGE_FILE_BYTES,
+  type MadeBodies,
   type MadeBody,
 } from './deflate-protocol.ts';
 

@@ -34,7 +34,7 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     await mkdir(workDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw asStorageError(error);
     });
-    await using build = await openBuild(path, { signal });
+    await using build = await openBuild(path, { signal, pool: deps.pool });
     await using reuse = await deps.packCache.load(build.sourcePath);
     return await packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool, reuse });
   });

@@ -103,7 +103,7 @@ export async function publish(
   const { signal } = job;
   const startedMs = Date.now();
   const { build, inspection } = await job.step('inspect', async (report) => {
-    const build = await openBuild(source.path, { signal });
+    const build = await openBuild(source.path, { signal, pool: deps.pool });
     job.onEnd(async () => build[Symbol.asyncDispose]());
     return { build, inspection: await inspectOpenBuild(build, { signal, report }) };
   });
