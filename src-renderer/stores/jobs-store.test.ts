@@ -20,6 +20,16 @@ describe('the jobs of the window', () => {
     await expect(ended).resolves.toMatchObject({ state: 'interrupted' });
   });
 
+  it('takes no job for dead that began while the list was on its way', () => {
+    putJob(aJob({ jobId: 'before' }));
+    const askedWith = useJobsStore.getState().jobs;
+    putJob(aJob({ jobId: 'since' }));
+    replaceJobs([], askedWith);
+    const { jobs } = useJobsStore.getState();
+    expect(jobs.get('before')?.state).toBe('interrupted');
+    expect(jobs.get('since')?.state).toBe('running');
+  });
+
   it('keeps the last twenty ended jobs and every running one', () => {
     putJob(aJob({ jobId: 'running' }));
     for (let index = 0; index < 30; index += 1) {
