@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 import { command, query } from './define.ts';
-import { faultSchema, virtualDeviceSchema, virtualProfileSchema } from './models/virtual-device.ts';
+import {
+  faultSchema,
+  simulationSentencesSchema,
+  virtualDeviceSchema,
+  virtualProfileSchema,
+} from './models/virtual-device.ts';
 
 const ofApp = z.object({ appId: z.string().min(1).max(255) });
 const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
@@ -58,6 +63,12 @@ export const simulatorProcedures = {
         z.object({ call: z.literal('unset') }),
       ]),
     }),
-    output: z.object({ isDone: z.boolean(), detail: z.string(), channels: z.array(z.string()).optional() }),
+    output: z.object({
+      isDone: z.boolean(),
+      /** English sentence, and the same for other languages. */
+      detail: z.string(),
+      sentences: simulationSentencesSchema,
+      channels: z.array(z.string()).optional(),
+    }),
   }),
 } as const;

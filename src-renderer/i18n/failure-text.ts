@@ -10,6 +10,7 @@ import { type DoctorCode, type DoctorSentences, doctorTexts, isDoctorCode } from
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { fill, type Sentences } from '#contract/texts/fill.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
+import { type SimulationCode, type SimulationSentence, simulationTexts } from '#contract/texts/simulation-texts.ts';
 import type { StatLanguage } from '#contract/texts/stat-texts.ts';
 import { storageTexts, versionsText } from '#contract/texts/storage-texts.ts';
 
@@ -27,6 +28,8 @@ export type FailureTexts = {
   readonly storage: Readonly<Record<StorageFindingCode, FindingSentences>>;
   /** What the log tells. */
   readonly activity: Readonly<Record<ActivityCode, string>>;
+  /** What virtual devices do. */
+  readonly simulation: Readonly<Record<SimulationCode, string>>;
   /** What the doctor finds. */
   readonly doctor: Readonly<Record<DoctorCode, DoctorSentences>>;
   /** What makes a download heavier than it need be. */
@@ -42,6 +45,7 @@ const english: FailureTexts = {
   findings: findingTexts,
   storage: storageTexts,
   activity: activityTexts,
+  simulation: simulationTexts,
   doctor: doctorTexts,
   costHints: costTexts,
   stats: null,
@@ -102,6 +106,10 @@ export function doctorSentences({ code, params }: DoctorCheck, language: string)
 
 export function loggedSentence({ code, params }: ActivitySentence, language: string): string {
   return fill(textsOf(language).activity[code], params, unitsOf(language));
+}
+
+export function simulationSentence({ code, params }: SimulationSentence, language: string): string {
+  return fill(textsOf(language).simulation[code], params, unitsOf(language));
 }
 
 /** Null for English. */

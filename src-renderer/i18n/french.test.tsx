@@ -5,6 +5,7 @@ import { activityTexts } from '#contract/texts/activity-texts.ts';
 import { doctorTexts } from '#contract/texts/doctor-texts.ts';
 import { errorTexts } from '#contract/texts/error-texts.ts';
 import { findingTexts } from '#contract/texts/finding-texts.ts';
+import { simulationTexts } from '#contract/texts/simulation-texts.ts';
 import { statTexts } from '#contract/texts/stat-texts.ts';
 import { storageTexts } from '#contract/texts/storage-texts.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
@@ -37,6 +38,7 @@ describe('the French catalogue', () => {
       ...sentences(storageTexts, 'storage-findings.'),
       ...sentences(doctorTexts, 'doctor.'),
       ...sentences(activityTexts, 'log.'),
+      ...sentences(simulationTexts, 'simulation.'),
     ]);
     const translated = [
       ...sentences(french.catalogue),
@@ -45,6 +47,7 @@ describe('the French catalogue', () => {
       ...sentences(french.sentences.storage, 'storage-findings.'),
       ...sentences(french.sentences.doctor, 'doctor.'),
       ...sentences(french.sentences.activity, 'log.'),
+      ...sentences(french.sentences.simulation, 'simulation.'),
     ];
     const wrong = translated.filter(([path, sentence]) => {
       const expected = placeholders(originals.get(path) ?? '?');

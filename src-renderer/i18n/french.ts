@@ -16,6 +16,7 @@ import { keys } from './fr/keys.ts';
 import { release } from './fr/release.ts';
 import { rotation } from './fr/rotation.ts';
 import { settings } from './fr/settings.ts';
+import { simulationSteps } from './fr/simulation-steps.ts';
 import { stats } from './fr/stats.ts';
 import { storageFindings } from './fr/storage-findings.ts';
 import { storage } from './fr/storage.ts';
@@ -55,6 +56,7 @@ export const french = {
     doctor: doctorChecks,
     errors,
     findings,
+    simulation: simulationSteps,
     stats,
     storage: storageFindings,
     trace: traceSentences,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { sentenceParamsSchema } from '../texts/coded-sentence.ts';
+import { simulationCodes } from '../texts/simulation-texts.ts';
 import { timestampSchema } from './common.ts';
 
 /** Clients that a virtual device can play. */
@@ -34,6 +36,11 @@ export const faultNames = [
 export const faultNameSchema = z.enum(faultNames);
 export type FaultName = z.infer<typeof faultNameSchema>;
 
+/** What a virtual device says of itself, for other languages than English. */
+export const simulationSentencesSchema = z.array(
+  z.object({ code: z.enum(simulationCodes), params: sentenceParamsSchema }),
+);
+
 /** One thing that a virtual device did. */
 export const simulationStepSchema = z.object({
   step: z.enum([
@@ -53,6 +60,8 @@ export const simulationStepSchema = z.object({
   at: timestampSchema,
   /** English sentence. */
   detail: z.string(),
+  /** The same for other languages; absent in cycles that a program before this one ran. */
+  sentences: simulationSentencesSchema.optional(),
 });
 export type SimulationStep = z.infer<typeof simulationStepSchema>;
 

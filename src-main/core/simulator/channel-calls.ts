@@ -1,10 +1,13 @@
-import { reasonOf, throwIfAborted } from '../app-error.ts';
+import { describeStep, does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
+import { throwIfAborted } from '../app-error.ts';
 import { isRecord } from '../updates/parse-request.ts';
-import type { RawReply } from './classify-reply.ts';
+import { type RawReply, serverSaid } from './classify-reply.ts';
 import { agentHeaders, infoObject } from './client-profile.ts';
 import type { SendInput } from './http-client.ts';
 import { fieldOf, parseObject, textOf } from './reply-fields.ts';
 import { channelOf, runningName, type Session } from './session.ts';
+import { whyOf } from './trouble.ts';
 import { CALL_LIMITS, callHeaders } from './update-check.ts';
 
 /** What an app asks of the channel address: clients.md §8. */
@@ -14,8 +17,9 @@ export type ChannelCall =
 
 export type ChannelEnd = {
   readonly isDone: boolean;
-  /** English sentence. */
+  /** English sentence, and the same for other languages. */
   readonly detail: string;
+  readonly sentences: SimulationSentence[];
   /** Names, of a list. */
   readonly channels?: string[];
 };
@@ -23,7 +27,7 @@ export type ChannelEnd = {
 /** Makes the call as the platform's client does, and keeps what it would keep. */
 export async function callChannel(session: Session, input: ChannelCall): Promise<ChannelEnd> {
   const end = await perform(session, input);
-  session.note('channel', end.detail);
+  session.note('channel', ...end.sentences);
   return end;
 }
 
@@ -31,9 +35,9 @@ async function perform(session: Session, input: ChannelCall): Promise<ChannelEnd
   const { channelUrl, rateLimit, profile, dialect } = session;
   const isLocal = input.call === 'unset' && dialect.keepsChannel && profile.platform !== 'electron';
   if (isLocal) return unsetLocally(session);
-  if (channelUrl === '') return refused('There is no channel address (missing_config).');
+  if (channelUrl === '') return refused(does('CHANNEL_ADDRESS_NONE'));
   const block = rateLimit.current();
-  if (block) return refused(`${block.message} (${block.error}); nothing was asked.`);
+  if (block) return refused(does('NOTHING_ASKED', { message: block.message, error: block.error }));
   switch (input.call) {
     case 'set':
       return set(session, input.channel);
@@ -49,62 +53,63 @@ async function perform(session: Session, input: ChannelCall): Promise<ChannelEnd
 /** Since 7.34 without a request: clients.md §8.2. */
 function unsetLocally(session: Session): ChannelEnd {
   session.state = { ...session.state, chosenChannel: null };
-  return done('Gave up its own choice of a channel; no request is made for that.');
+  return done(does('CHANNEL_GIVEN_UP_HERE'));
 }
 
 async function set(session: Session, channel: string): Promise<ChannelEnd> {
   const { profile, dialect } = session;
   const isElectron = profile.platform === 'electron';
   const reply = await send(session, 'POST', { channel, ...(isElectron ? { action: 'set' } : {}) });
-  if (typeof reply === 'string') return refused(reply);
+  if (!('status' in reply)) return refused(...reply.sentences);
   const body = parseObject(reply.text);
   const failure = isElectron ? electronFailure(reply) : failureOf(reply, profile.platform);
-  if (failure !== null) return refused(`Channel ${channel} was not set: ${failure}.`);
-  if (!dialect.keepsChannel) return done(`The server keeps channel ${channel} for this device.`);
+  if (failure !== null) return refused(does('CHANNEL_NOT_SET', { channel }), ...failure);
+  if (!dialect.keepsChannel) return done(does('CHANNEL_KEPT_THERE', { channel }));
   if (dialect.understandsUnset && body?.['unset'] === true) {
     session.state = { ...session.state, chosenChannel: null };
-    return done(`${channel} is the public channel: the device follows its config.`);
+    return done(does('CHANNEL_PUBLIC', { channel }));
   }
   session.state = { ...session.state, chosenChannel: channel };
-  return done(`Asks for channel ${channel} from now on.`);
+  return done(does('CHANNEL_ASKED_FOR', { channel }));
 }
 
 async function unset(session: Session): Promise<ChannelEnd> {
   const isElectron = session.profile.platform === 'electron';
   const reply = await send(session, isElectron ? 'POST' : 'DELETE', isElectron ? { action: 'unset' } : {});
-  if (typeof reply === 'string') return refused(reply);
-  if (!isSuccess(reply)) return refused(`The choice was not taken back: HTTP ${reply.status}.`);
+  if (!('status' in reply)) return refused(...reply.sentences);
+  if (!isSuccess(reply)) return refused(does('CHANNEL_NOT_GIVEN_UP', { status: reply.status }));
   session.state = { ...session.state, chosenChannel: null };
-  return done('Gave up its own choice of a channel.');
+  return done(does('CHANNEL_GIVEN_UP'));
 }
 
 async function get(session: Session): Promise<ChannelEnd> {
   const { profile, dialect, state } = session;
   const isElectron = profile.platform === 'electron';
   const reply = isElectron ? await query(session, {}) : await send(session, 'PUT', {});
-  if (typeof reply === 'string') return refused(reply);
+  if (!('status' in reply)) return refused(...reply.sentences);
   const asked = channelOf(profile, state);
   // clients.md §8.3
   if (reply.status === 400 && reply.text.includes('channel_not_found') && asked !== '') {
-    return done(`Its channel is ${asked}, which the server does not know.`);
+    return done(does('CHANNEL_STRANGE', { channel: asked }));
   }
   const failure = isElectron ? electronFailure(reply) : failureOf(reply, profile.platform);
-  if (failure !== null) return refused(`The channel is not known: ${failure}.`);
+  if (failure !== null) return refused(does('CHANNEL_NOT_KNOWN'), ...failure);
   const channel = textOf(parseObject(reply.text), 'channel') ?? '';
   if (dialect.learnsChannel && channel.trim() !== '' && channel !== 'builtin') {
     session.state = { ...session.state, chosenChannel: channel };
   }
-  return done(`Its channel is ${channel === '' ? 'none' : channel}.`);
+  return done(channel === '' ? does('CHANNEL_IS_NONE') : does('CHANNEL_IS', { channel }));
 }
 
 async function list(session: Session): Promise<ChannelEnd> {
   const isElectron = session.profile.platform === 'electron';
   const reply = await query(session, isElectron ? { action: 'list' } : {});
-  if (typeof reply === 'string') return refused(reply);
-  if (!isSuccess(reply)) return refused(`The channels are not known: HTTP ${reply.status}.`);
+  if (!('status' in reply)) return refused(...reply.sentences);
+  if (!isSuccess(reply)) return refused(does('CHANNELS_NOT_KNOWN', { status: reply.status }));
   const channels = readList(reply.text, isElectron);
-  if (!channels) return refused('The list of channels is not what the client reads (clients.md §8.4).');
-  return { isDone: true, detail: `May choose: ${channels.join(', ') || 'nothing'}.`, channels };
+  if (!channels) return refused(does('CHANNELS_UNREADABLE'));
+  const names = channels.join(', ');
+  return { ...done(names === '' ? does('CHANNELS_NONE') : does('CHANNELS', { channels: names })), channels };
 }
 
 /** A bare list with numeric ids; Electron wants an object (clients.md §8.4, §12.1). */
@@ -127,36 +132,36 @@ function readList(text: string, isElectron: boolean): string[] | null {
 }
 
 /** Null: it worked. */
-function failureOf(reply: RawReply, platform: 'android' | 'ios' | 'electron'): string | null {
+function failureOf(reply: RawReply, platform: 'android' | 'ios' | 'electron'): readonly SimulationSentence[] | null {
   const body = parseObject(reply.text);
-  if (reply.status === 429) return 'too_many_requests';
+  if (reply.status === 429) return [does('TOO_MANY_REQUESTS'), does('ERROR_CODE', { error: 'too_many_requests' })];
   // Android looks at the presence of the key, iOS at a text, which may be empty (clients.md §8.1).
   const error = fieldOf(body, 'error');
   const hasError = platform === 'android' ? error !== undefined && error !== null : typeof error === 'string';
-  if (hasError) return `${textOf(body, 'message') ?? ''} (${String(error)})`.trim();
-  if (!body) return 'the reply is no JSON object';
-  return isSuccess(reply) ? null : `HTTP ${reply.status}`;
+  if (hasError) return serverSaid(textOf(body, 'message') ?? '', String(error));
+  if (!body) return [does('REPLY_NO_OBJECT'), does('ERROR_CODE', { error: 'parse_error' })];
+  return isSuccess(reply) ? null : [does('HTTP_STATUS', { status: reply.status })];
 }
 
 /** Kept when `status` is missing, `ok` or `success`: clients.md §12.1. */
-function electronFailure(reply: RawReply): string | null {
-  if (!isSuccess(reply)) return `HTTP ${reply.status}`;
+function electronFailure(reply: RawReply): readonly SimulationSentence[] | null {
+  if (!isSuccess(reply)) return [does('HTTP_STATUS', { status: reply.status })];
   const status = textOf(parseObject(reply.text), 'status') ?? 'ok';
-  return ['ok', 'success', 'default', 'override'].includes(status) ? null : status;
+  return ['ok', 'success', 'default', 'override'].includes(status) ? null : [does('SERVER_STATUS', { status })];
 }
 
 function send(
   session: Session,
   method: SendInput['method'],
   more: Readonly<Record<string, string>>,
-): Promise<RawReply | string> {
+): Promise<RawReply | NoReply> {
   const { profile, state, channelUrl } = session;
   const body = { ...infoObject(profile, runningName(session), channelOf(profile, state)), ...more };
   return ask(session, { method, url: channelUrl, body, headers: callHeaders(profile) });
 }
 
 /** All that is known goes into the query; Electron appends `?` whatever is there (clients.md §12.1). */
-function query(session: Session, more: Readonly<Record<string, string>>): Promise<RawReply | string> {
+function query(session: Session, more: Readonly<Record<string, string>>): Promise<RawReply | NoReply> {
   const { profile, state, channelUrl } = session;
   const info = { ...infoObject(profile, runningName(session), channelOf(profile, state)), ...more };
   const fields = new URLSearchParams();
@@ -166,18 +171,20 @@ function query(session: Session, more: Readonly<Record<string, string>>): Promis
   return ask(session, { method: 'GET', url, headers: agentHeaders(profile) });
 }
 
-/** A text instead of a reply says why there is none. */
+/** Says why there is no reply. */
+type NoReply = { readonly sentences: readonly SimulationSentence[] };
+
 async function ask(
   { http, profile, rateLimit, signal }: Session,
   request: Pick<SendInput, 'method' | 'url' | 'body' | 'headers'>,
-): Promise<RawReply | string> {
+): Promise<RawReply | NoReply> {
   try {
     const reply = await http.send({ ...request, purpose: 'channel', limits: CALL_LIMITS[profile.platform] });
     rateLimit.note(reply);
     return reply;
   } catch (error) {
     throwIfAborted(signal);
-    return `The channel address cannot be reached: ${reasonOf(error)}.`;
+    return { sentences: [does('CHANNEL_UNREACHABLE'), whyOf(error)] };
   }
 }
 
@@ -185,10 +192,10 @@ function isSuccess({ status }: RawReply): boolean {
   return status >= 200 && status < 300;
 }
 
-function done(detail: string): ChannelEnd {
-  return { isDone: true, detail };
+function done(...sentences: SimulationSentence[]): ChannelEnd {
+  return { isDone: true, detail: describeStep(sentences), sentences };
 }
 
-function refused(detail: string): ChannelEnd {
-  return { isDone: false, detail };
+function refused(...sentences: SimulationSentence[]): ChannelEnd {
+  return { isDone: false, detail: describeStep(sentences), sentences };
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { RefusalKind } from '#contract/device-protocol.ts';
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
 import { isRecord } from '../updates/parse-request.ts';
 import type { ClientProfile } from './client-profile.ts';
@@ -12,12 +13,13 @@ export type ReplyReading =
   | { readonly kind: 'offer'; readonly offer: ReadOffer }
   | { readonly kind: 'builtin' }
   /** Nothing to do, without a word: no version, or the running one. */
-  | { readonly kind: 'nothing'; readonly detail: string }
+  | { readonly kind: 'nothing'; readonly sentence: SimulationSentence }
   | {
       readonly kind: 'refused';
       readonly refusal: RefusalKind;
       readonly error: string;
-      readonly message: string;
+      /** What it says of itself. */
+      readonly sentences: readonly SimulationSentence[];
       readonly version: string | null;
       /** What the client reports of it; null: nothing. */
       readonly stat: 'download_fail' | 'backend_refusal' | null;
@@ -55,26 +57,40 @@ export function classifyReply(profile: ClientProfile, reply: RawReply, current: 
 }
 
 /** A check that got no answer, or may not be made. */
-export function failedCheck(error: string, message: string): ReplyReading {
-  return { kind: 'refused', refusal: 'failed', error, message, version: null, stat: 'download_fail' };
+export function failedCheck(error: string, ...sentences: readonly SimulationSentence[]): ReplyReading {
+  return { kind: 'refused', refusal: 'failed', error, sentences, version: null, stat: 'download_fail' };
+}
+
+/** The words of a server with its code. */
+export function serverSaid(message: string, error: string): readonly SimulationSentence[] {
+  return named(does('SERVER_SAID', { message, error }), error);
+}
+
+function named(sentence: SimulationSentence, error: string): readonly SimulationSentence[] {
+  return [sentence, does('ERROR_CODE', { error })];
+}
+
+/** The reply is not what this client takes. */
+function unusable(error: string, sentence: SimulationSentence): ReplyReading {
+  return failedCheck(error, ...named(sentence, error));
 }
 
 /** Branches on the presence of `error` or `kind`, even null (clients.md §13.33). */
 function readByAndroid({ status, text }: RawReply, current: string, dialect: Dialect): ReplyReading {
   const body = parseObject(text);
   if (body && ('error' in body || (dialect.knowsKind && 'kind' in body))) return refused(body, dialect);
-  if (status === 429) return failedCheck('too_many_requests', 'Too many requests');
-  if (!isSuccess(status)) return failedCheck('response_error', `Server error: ${status}`);
-  if (!body) return failedCheck('parse_error', 'The reply is no JSON object');
+  if (status === 429) return unusable('too_many_requests', does('TOO_MANY_REQUESTS'));
+  if (!isSuccess(status)) return unusable('response_error', does('SERVER_ERROR', { status }));
+  if (!body) return unusable('parse_error', does('REPLY_NO_OBJECT'));
   // Both throw inside the client: clients.md §1.5, Appendix C row 2. Without manifests the key is not looked at.
   const manifest = fieldOf(body, 'manifest');
   const isManifestRead = dialect.manifest !== 'none' && manifest !== undefined;
   if (isManifestRead && !(Array.isArray(manifest) && manifest.length > 0)) {
-    return failedCheck('response_error', '"manifest" is no list of files');
+    return unusable('response_error', does('MANIFEST_NO_LIST'));
   }
   // Appendix C, row 5.
   if (fieldOf(body, 'session_key') === null && !dialect.isStrict) {
-    return failedCheck('response_error', '"session_key" is null');
+    return unusable('response_error', does('SESSION_KEY_NULL'));
   }
   return readSuccess(body, current, dialect, 'download_fail');
 }
@@ -84,14 +100,19 @@ const iosFlags = ['breaking', 'major'];
 
 /** Decodes a typed struct first: one wrong type and the whole reply is an error, whatever the status (clients.md §1.4). */
 function readByIos({ status, text }: RawReply, current: string, dialect: Dialect): ReplyReading {
-  if (text === '') return failedCheck('response_error', 'The reply is empty');
+  if (text === '') return unusable('response_error', does('REPLY_EMPTY'));
   const body = parseObject(text);
-  if (status === 429) return failedCheck(textOf(body, 'error') ?? 'too_many_requests', textOf(body, 'message') ?? '');
+  if (status === 429) {
+    const error = textOf(body, 'error') ?? 'too_many_requests';
+    return failedCheck(error, ...serverSaid(textOf(body, 'message') ?? '', error));
+  }
   if (!body || !isDecodable(body)) {
-    return failedCheck('decode_error', 'The reply does not have the types that iOS expects');
+    return unusable('decode_error', does('REPLY_NOT_TYPED'));
   }
   if (!isSuccess(status)) {
-    return refused({ error: 'response_error', message: `Server error: ${status}`, kind: 'failed', ...body }, dialect);
+    const read = refused({ error: 'response_error', kind: 'failed', ...body }, dialect);
+    const isSilent = textOf(body, 'message') === null;
+    return isSilent ? { ...read, sentences: named(does('SERVER_ERROR', { status }), read.error) } : read;
   }
   const isRefusal = textOf(body, 'error') !== null || (dialect.knowsKind && textOf(body, 'kind') !== null);
   return isRefusal ? refused(body, dialect) : readSuccess(body, current, dialect, null);
@@ -115,13 +136,17 @@ function isDecodable(body: ReplyFields): boolean {
 function readByElectron({ status, text }: RawReply): ReplyReading {
   const silent = { refusal: 'failed', version: null, stat: null } as const;
   if (!isSuccess(status)) {
-    return { kind: 'refused', ...silent, error: `HTTP ${status}`, message: text.slice(0, 200) };
+    const error = `HTTP ${status}`;
+    return { kind: 'refused', ...silent, error, sentences: serverSaid(text.slice(0, 200), error) };
   }
   const body = parseObject(text);
-  if (!body) return { kind: 'refused', ...silent, error: 'parse_error', message: 'The reply is no JSON object' };
+  if (!body) {
+    const error = 'parse_error';
+    return { kind: 'refused', ...silent, error, sentences: named(does('REPLY_NO_OBJECT'), error) };
+  }
   const offer = offerOf(body, textOf(body, 'sessionKey'), false);
   const isNothing = textOf(body, 'error') === 'no_new_version_available';
-  if (body['breaking'] === true) return { kind: 'nothing', detail: `${offer.version} is a breaking update` };
+  if (body['breaking'] === true) return { kind: 'nothing', sentence: does('BREAKING', { version: offer.version }) };
   if (!isNothing && offer.url !== '' && offer.version !== '') return { kind: 'offer', offer };
   if (!('error' in body)) return nothing(offer);
   return { ...refusal(body), ...(isNothing ? { refusal: 'up_to_date' } : {}), stat: null };
@@ -136,12 +161,16 @@ function readSuccess(
 ): ReplyReading {
   const message = textOf(body, 'message');
   if (dialect.takesMessageForNothing && message !== null) {
-    return { kind: 'refused', refusal: 'up_to_date', error: '', message, version: null, stat: messageStat };
+    const sentences = named(does('SERVER_SAID', { message, error: '' }), 'up_to_date');
+    return { kind: 'refused', refusal: 'up_to_date', error: '', sentences, version: null, stat: messageStat };
   }
   const offer = offerOf(body, textOf(body, 'session_key'), dialect.manifest !== 'none');
   if (offer.version === 'builtin' && dialect.understandsBuiltin) return { kind: 'builtin' };
   // Before the comparison of versions: clients.md §1.5.
-  if (!isUrl(offer.url)) return failedCheck('no_url', message ?? 'no url or wrong format');
+  if (!isUrl(offer.url)) {
+    const error = 'no_url';
+    return unusable(error, message === null ? does('REPLY_NO_URL') : does('SERVER_SAID', { message, error }));
+  }
   if (offer.version === '' || offer.version === current) return nothing(offer);
   return { kind: 'offer', offer };
 }
@@ -172,7 +201,7 @@ function entryOf(value: unknown): RawManifestEntry {
 }
 
 function nothing({ version }: ReadOffer): ReplyReading {
-  return { kind: 'nothing', detail: version === '' ? 'The reply names no version' : `It already runs ${version}` };
+  return { kind: 'nothing', sentence: version === '' ? does('VERSION_NONE') : does('ALREADY_RUNS', { version }) };
 }
 
 type Refused = Extract<ReplyReading, { kind: 'refused' }>;
@@ -185,11 +214,15 @@ function refused(body: ReplyFields, dialect: Dialect): Refused {
 
 function refusal(body: ReplyFields): Omit<Refused, 'stat'> {
   const { kind } = body;
+  const refusal = kind === 'up_to_date' || kind === 'blocked' ? kind : 'failed';
+  const error = textOf(body, 'error') ?? '';
+  const message = textOf(body, 'message');
+  const sentence = message === null ? does('MESSAGE_NONE') : does('SERVER_SAID', { message, error });
   return {
     kind: 'refused',
-    refusal: kind === 'up_to_date' || kind === 'blocked' ? kind : 'failed',
-    error: textOf(body, 'error') ?? '',
-    message: textOf(body, 'message') ?? 'server did not provide a message',
+    refusal,
+    error,
+    sentences: named(sentence, error === '' ? refusal : error),
     version: textOf(body, 'version'),
   };
 }

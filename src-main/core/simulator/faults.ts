@@ -1,7 +1,9 @@
 import type { FaultName } from '#contract/models/virtual-device.ts';
+import { does } from '#contract/texts/simulation-texts.ts';
 
 import type { DeviceTime } from './device-time.ts';
 import type { Exchange, OutgoingRequest, Transport } from './transport.ts';
+import { Trouble } from './trouble.ts';
 
 /** How long a file takes on a slow link: longer than the 25 s that iOS gives a whole transfer (clients.md §2.2). */
 const SLOW_MS = 40_000;
@@ -103,7 +105,7 @@ function dropped(reply: Exchange, percent: number): Exchange {
       const piece = chunk.subarray(0, left);
       left -= piece.length;
       if (piece.length > 0) yield piece;
-      if (piece.length < chunk.length || left === 0) throw new Error(`the transfer broke off at ${percent} %`);
+      if (piece.length < chunk.length || left === 0) throw new Trouble(does('BROKE_OFF_AT', { percent }));
     }
   }
   return { ...reply, body: body() };

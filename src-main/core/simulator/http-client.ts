@@ -4,10 +4,12 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import type { SimulatedRequest } from '#contract/models/virtual-device.ts';
+import { does } from '#contract/texts/simulation-texts.ts';
 
 import { throwIfAborted } from '../app-error.ts';
 import type { RawReply } from './classify-reply.ts';
 import type { Exchange, OutgoingRequest, Purpose, Transport } from './transport.ts';
+import { Trouble } from './trouble.ts';
 
 export type HttpLimits = {
   /** Silence after which the client gives up. */
@@ -150,12 +152,12 @@ export function createHttpClient({
         for await (const chunk of isPacked ? unpacked(reply.body) : reply.body) {
           watch.check();
           bytes += chunk.length;
-          if (position + bytes > MAX_BUNDLE_BYTES) throw new Error('the file is too large for a phone');
+          if (position + bytes > MAX_BUNDLE_BYTES) throw new Trouble(does('TOO_LARGE'));
           hash.update(chunk);
           await file.write(chunk, 0, chunk.length, position + bytes - chunk.length);
           onProgress(position + bytes, total);
         }
-        if (expected !== null && bytes !== expected) throw new Error('the transfer broke off');
+        if (expected !== null && bytes !== expected) throw new Trouble(does('BROKE_OFF'));
         return { ...head, bytes, total, sha256: hash.digest('hex') };
       } finally {
         requests.push({
@@ -219,7 +221,7 @@ function createStopwatch(wholeMs: number | undefined): Stopwatch {
     },
     check() {
       if (wholeMs === undefined || performance.now() - startedMs + skippedMs <= wholeMs) return;
-      throw new Error(`it took longer than ${wholeMs / 1000} s`);
+      throw new Trouble(does('TOO_SLOW', { seconds: wholeMs / 1000 }));
     },
     [Symbol.dispose]: () => clearTimeout(timer),
   };

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
 import { AppError } from '../app-error.ts';
 import { openChecksum } from '../crypto/sealed-values.ts';
 import type { ReadOffer } from './classify-reply.ts';
@@ -26,18 +28,18 @@ function isRefused({ profile, dialect, openingKey, stats, note }: Session, offer
   const { platform } = profile;
   if (platform === 'electron') return false;
   // Android tells of these with one stat of the running bundle and nothing else.
-  const tell = (action: string, detail: string): true => {
+  const tell = (action: string, sentence: SimulationSentence): true => {
     stats.send({ action, version: platform === 'android' ? running : offer.version });
     if (platform === 'ios') stats.send({ action: 'download_fail', version: running });
-    note('download', detail);
+    note('download', sentence);
     return true;
   };
   if (dialect.isStrict && openingKey && offer.sessionKey.split(':').length !== 2) {
-    return tell('session_key_required', 'The app has a public key, and the offer has no session key: refused.');
+    return tell('session_key_required', does('SESSION_KEY_REQUIRED'));
   }
   const needsChecksum = dialect.isStrict || (openingKey !== null && platform === 'android');
   if (offer.checksum === '' && offer.manifest === null && needsChecksum) {
-    return tell('checksum_required', 'The offer has no checksum, which this version of the client refuses.');
+    return tell('checksum_required', does('CHECKSUM_REQUIRED'));
   }
   return false;
 }
@@ -61,7 +63,7 @@ async function installManifest(
   const bundle = keep(session, version, '', files);
   // iOS opens the checksum of the whole although it compares nothing with it (clients.md §3).
   if (!isAndroid && openingKey && !dialect.isStrict && !opensChecksum(session, offer)) {
-    note('verify', `The checksum of ${version} does not open with key ${openingKey.keyId}.`);
+    note('verify', does('CHECKSUM_SHUT', { version, keyId: openingKey.keyId }));
     stats.send({ action: 'download_fail', version: running });
     return null;
   }
@@ -85,7 +87,7 @@ async function installZip(session: Session, offer: ReadOffer, running: string): 
 
   const opened = await openDownload(session, offer, { path: fetched.path, sha256: fetched.sha256 });
   if ('kind' in opened) {
-    note('verify', `${opened.detail}.`);
+    note('verify', opened.sentence);
     stats.send({ action: 'download_fail', version: profile.platform === 'electron' ? version : running });
     if (profile.platform === 'android') stats.send({ action: 'finish_download_fail', version });
     return null;
@@ -130,12 +132,12 @@ function verify(
 ): boolean {
   const { platform } = profile;
   if (checksum === '') {
-    note('verify', 'The offer has no checksum, nothing is compared.');
+    note('verify', does('CHECKSUM_NONE'));
     return true;
   }
   // Electron alone ignores case (clients.md §3, §12.1).
   const isEqual = platform === 'electron' ? checksum.toLowerCase() === sha256 : checksum === sha256;
-  note('verify', isEqual ? 'The checksum matches.' : `The checksum is ${checksum}, the file's is ${sha256}.`);
+  note('verify', isEqual ? does('CHECKSUM_MATCHES') : does('CHECKSUM_DIFFERS', { expected: checksum, found: sha256 }));
   if (isEqual) return true;
   if (platform === 'electron') {
     stats.send({ action: 'download_fail', version });
@@ -170,7 +172,7 @@ async function unpack(
     },
   });
   if (found.kind === 'failed') {
-    note('unpack', `${found.detail}.`);
+    note('unpack', found.sentence);
     if (platform === 'electron') {
       stats.send({ action: 'download_fail', version });
       return null;
@@ -181,7 +183,7 @@ async function unpack(
     if (platform === 'android') stats.send({ action: 'finish_download_fail', version });
     return null;
   }
-  note('unpack', `Unpacked ${found.files.length} files.`);
+  note('unpack', does('UNPACKED', { count: found.files.length }));
   if (platform === 'android') {
     reportPercent(session, 91, version);
     reportPercent(session, 100, version);

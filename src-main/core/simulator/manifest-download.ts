@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { basename } from 'node:path/posix';
 
 import { sha256Pattern } from '#contract/models/common.ts';
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
-import { AppError, reasonOf, throwIfAborted } from '../app-error.ts';
+import { AppError, throwIfAborted } from '../app-error.ts';
 import { decryptBody } from '../crypto/envelope.ts';
 import { readSessionKey, type SessionKey } from '../crypto/sealed-values.ts';
 import { decodeBrotli } from './brotli-body.ts';
@@ -14,6 +15,7 @@ import { agentHeaders } from './client-profile.ts';
 import type { DeviceFile } from './device-files.ts';
 import { planManifest, type PlannedFile } from './manifest-plan.ts';
 import { reportPercent, type Session } from './session.ts';
+import { Trouble, whyOf } from './trouble.ts';
 import { type PartialFile, withBundle } from './virtual-state.ts';
 
 /** The most that a device asks for at a time: clients.md §6.4. */
@@ -35,7 +37,7 @@ export async function downloadManifest(
   if (isIos) stats.send({ action: 'download_0', version });
 
   const sessionKey = openSession(session, offer);
-  if (sessionKey.kind === 'failed') return fail(session, version, running, sessionKey.detail);
+  if (sessionKey.kind === 'failed') return fail(session, version, running, [sessionKey.sentence]);
   const plan = planManifest({
     entries: manifest,
     version,
@@ -46,16 +48,15 @@ export async function downloadManifest(
   });
   for (const { action, version: named } of plan.problems) if (action !== null) report(action, named);
   const [problem] = plan.problems;
-  if (problem) return fail(session, version, running, `${problem.detail}.`);
+  if (problem) return fail(session, version, running, [problem.sentence]);
 
   const fetched = await fetchAll(session, plan.files, version, sessionKey.key);
   if (fetched.problem !== null) return fail(session, version, running, fetched.problem);
   if (dialect.hasStartStats) report('download_manifest_complete', version);
   const { network, bytes } = fetched;
-  note(
-    'download',
-    `Has all ${plan.files.length} files of ${version}: ${network} fetched (${bytes} bytes), ${plan.files.length - network} reused.`,
-  );
+  const count = plan.files.length;
+  const values = { count, version, fetched: network, fetchedBytes: bytes, reused: count - network };
+  note('download', does('FILES_COMPLETE', values));
   return fetched.files;
 }
 
@@ -67,9 +68,9 @@ function reporter({ profile, stats }: Session): (action: string, version: string
 }
 
 /** On iOS the version is never tried again on this device (clients.md §6.5, §13.42). */
-function fail(session: Session, version: string, running: string, detail: string): null {
+function fail(session: Session, version: string, running: string, sentences: readonly SimulationSentence[]): null {
   const { profile, stats, note } = session;
-  note('download', detail);
+  note('download', ...sentences);
   if (profile.platform === 'android') {
     stats.send({ action: 'download_fail', version: null });
     return null;
@@ -82,7 +83,7 @@ function fail(session: Session, version: string, running: string, detail: string
 
 type OpenedSession =
   | { readonly kind: 'open'; readonly key: SessionKey | null }
-  | { readonly kind: 'failed'; readonly detail: string };
+  | { readonly kind: 'failed'; readonly sentence: SimulationSentence };
 
 function openSession({ openingKey }: Session, { sessionKey }: ReadOffer): OpenedSession {
   if (!openingKey || sessionKey === '') return { kind: 'open', key: null };
@@ -90,7 +91,7 @@ function openSession({ openingKey }: Session, { sessionKey }: ReadOffer): Opened
     return { kind: 'open', key: readSessionKey(sessionKey, openingKey) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { kind: 'failed', detail: `The session key does not open with key ${openingKey.keyId} (${error.code}).` };
+    return { kind: 'failed', sentence: does('SESSION_KEY_SHUT', { keyId: openingKey.keyId, error: error.code }) };
   }
 }
 
@@ -98,7 +99,7 @@ type Fetched = {
   readonly files: readonly DeviceFile[];
   readonly network: number;
   readonly bytes: number;
-  readonly problem: string | null;
+  readonly problem: readonly SimulationSentence[] | null;
 };
 
 async function fetchAll(
@@ -111,7 +112,7 @@ async function fetchAll(
   const isIos = profile.platform === 'ios';
   const queue = planned.map((file, index) => ({ file, index }));
   const files: DeviceFile[] = [];
-  let problem: string | null = null;
+  let problem: readonly SimulationSentence[] | null = null;
   let [done, network, bytes] = [0, 0, 0];
 
   async function work(): Promise<void> {
@@ -128,7 +129,7 @@ async function fetchAll(
         const isWrong = session.mishaps.hasWrongChecksum && index === 0;
         const got = await fetchFile(session, isWrong ? { ...file, hash: '0'.repeat(64) } : file, index, version, key);
         if (got.kind === 'failed') {
-          problem ??= got.detail;
+          problem ??= got.sentences;
           continue;
         }
         network += 1;
@@ -167,7 +168,7 @@ async function reuse(
 
 type FetchedFile =
   | { readonly kind: 'fetched'; readonly file: DeviceFile; readonly received: number }
-  | { readonly kind: 'failed'; readonly detail: string };
+  | { readonly kind: 'failed'; readonly sentences: readonly SimulationSentence[] };
 
 async function fetchFile(
   session: Session,
@@ -180,9 +181,12 @@ async function fetchFile(
   const isAndroid = profile.platform === 'android';
   const { fileName, target } = file;
   const report = reporter(session);
-  const failed = (detail: string, ...reports: readonly (readonly [string, string])[]): FetchedFile => {
+  const failed = (
+    sentences: readonly SimulationSentence[],
+    ...reports: readonly (readonly [string, string])[]
+  ): FetchedFile => {
     if (dialect.hasStartStats) for (const [action, named] of reports) report(action, named);
-    return { kind: 'failed', detail };
+    return { kind: 'failed', sentences };
   };
   const fileFail = ['download_manifest_file_fail', `${version}:${fileName}`] as const;
   const shown = isAndroid ? `${version}:${basename(target)}` : `${version}:${target}`;
@@ -212,12 +216,12 @@ async function fetchFile(
     const isWhole = status === 416 && have > 0;
     if (!isWhole && status !== 206 && !(isAndroid ? status === 200 : status >= 200 && status < 300)) {
       const again = isAndroid ? [['download_manifest_file_fail', shown] as const] : [];
-      return failed(`${fileName} was answered with HTTP ${status}.`, ...again, fileFail);
+      return failed([does('FILE_STATUS', { file: fileName, status })], ...again, fileFail);
     }
   } catch (error) {
     throwIfAborted(signal);
     await keepPartial(session, name, path);
-    return failed(`The transfer of ${fileName} failed: ${reasonOf(error)}.`, fileFail);
+    return failed([does('FILE_TRANSFER_FAILED', { file: fileName }), whyOf(error)], fileFail);
   }
 
   dropPartial(session, name);
@@ -226,7 +230,10 @@ async function fetchFile(
   try {
     plain = key ? decryptFile(body, key, isAndroid ? dialect.isStrict : true) : body;
   } catch (error) {
-    return failed(`${fileName}: ${reasonOf(error)}.`, isAndroid ? fileFail : ['decrypt_fail', version]);
+    return failed(
+      [does('FILE_SHUT', { file: fileName }), whyOf(error)],
+      isAndroid ? fileFail : ['decrypt_fail', version],
+    );
   }
   let content: Buffer;
   try {
@@ -234,14 +241,18 @@ async function fetchFile(
     content = file.isBrotli ? await decodeBrotli(isBroken ? plain.subarray(1) : plain) : plain;
   } catch (error) {
     const also = isAndroid ? [fileFail] : [];
-    return failed(`${fileName} is no brotli: ${reasonOf(error)}.`, ['download_manifest_brotli_fail', shown], ...also);
+    return failed(
+      [does('FILE_NO_BROTLI', { file: fileName }), whyOf(error)],
+      ['download_manifest_brotli_fail', shown],
+      ...also,
+    );
   }
   const found = createHash('sha256').update(content).digest('hex');
   // Android ignores case (clients.md §6.2).
   if (found !== (isAndroid ? file.hash.toLowerCase() : file.hash)) {
     const also = isAndroid ? [fileFail] : [];
     return failed(
-      `The file_hash of ${fileName} is ${file.hash}, the file's is ${found}.`,
+      [does('FILE_HASH', { file: fileName, expected: file.hash, found })],
       ['download_manifest_checksum_fail', shown],
       ...also,
     );
@@ -253,9 +264,9 @@ async function fetchFile(
 
 /** Empty data is refused on both sides of the cipher: clients.md §4.6. */
 function decryptFile(body: Buffer, key: SessionKey, refusesEmpty: boolean): Buffer {
-  if (refusesEmpty && body.length === 0) throw new Error('empty encrypted data');
+  if (refusesEmpty && body.length === 0) throw new Trouble(does('DATA_EMPTY'));
   const plain = decryptBody(body, key);
-  if (refusesEmpty && plain.length === 0) throw new Error('empty decrypted data');
+  if (refusesEmpty && plain.length === 0) throw new Trouble(does('PLAIN_EMPTY'));
   return plain;
 }
 

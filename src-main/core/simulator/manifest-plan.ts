@@ -1,3 +1,5 @@
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
 import { AppError } from '../app-error.ts';
 import { plainName } from '../bundles/name-rules.ts';
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -20,7 +22,11 @@ export type PlannedFile = {
 export type ManifestPlan = {
   readonly files: readonly PlannedFile[];
   /** What is wrong with the manifest; with any of it the client asks for no file. */
-  readonly problems: readonly { readonly action: string | null; readonly version: string; readonly detail: string }[];
+  readonly problems: readonly {
+    readonly action: string | null;
+    readonly version: string;
+    readonly sentence: SimulationSentence;
+  }[];
 };
 
 /** Reads a manifest as a client does before its first request. Pure. */
@@ -42,20 +48,20 @@ export function planManifest({
   const files: PlannedFile[] = [];
   const problems: ManifestPlan['problems'][number][] = [];
   const targets = new Set<string>();
-  const refuse = (action: string | null, of: string, detail: string): void => {
-    problems.push({ action, version: of, detail });
+  const refuse = (action: string | null, of: string, sentence: SimulationSentence): void => {
+    problems.push({ action, version: of, sentence });
   };
 
   for (const { fileName, fileHash, downloadUrl } of entries) {
     if (fileName === null || downloadUrl === null || fileHash === null) {
       const missing = fileName === null ? 'file_name' : downloadUrl === null ? 'download_url' : 'file_hash';
-      refuse(null, version, `An entry has no ${missing}`);
+      refuse(null, version, does('ENTRY_WITHOUT', { field: missing }));
       continue;
     }
     const named = `${version}:${fileName}`;
     const hash = key && hasSessionKey ? openHash(fileHash, key) : fileHash;
     if (hash === null) {
-      refuse(null, named, `The file_hash of ${fileName} does not open with the key of the app`);
+      refuse(null, named, does('HASH_SHUT', { file: fileName }));
       continue;
     }
     const isBrotli = dialect.manifest === 'all_brotli' || fileName.endsWith('.br');
@@ -64,11 +70,11 @@ export function planManifest({
       dialect.isStrict,
     );
     const pathFailure = dialect.reportsPaths ? 'manifest_path_fail' : null;
-    if (target === null) refuse(pathFailure, named, `The name ${JSON.stringify(fileName)} is refused`);
+    if (target === null) refuse(pathFailure, named, does('NAME_REFUSED', { name: JSON.stringify(fileName) }));
     else if (dialect.refusesDuplicates && targets.has(target)) {
-      refuse(pathFailure, named, `Two entries are for ${target}`);
+      refuse(pathFailure, named, does('ENTRY_TWICE', { file: target }));
     } else if (platform === 'ios' && !URL.canParse(downloadUrl)) {
-      refuse(null, named, `The download_url of ${fileName} cannot be read`);
+      refuse(null, named, does('URL_UNREADABLE', { file: fileName }));
     } else {
       targets.add(target);
       files.push({ fileName, target, isBrotli, hash, downloadUrl });

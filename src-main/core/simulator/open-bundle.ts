@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
 import { AppError } from '../app-error.ts';
 import { decryptBundle } from '../crypto/envelope.ts';
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -20,7 +22,7 @@ export type OpenedBundle = {
   readonly expected: string;
 };
 
-export type OpeningFailure = { readonly kind: 'failed'; readonly detail: string };
+export type OpeningFailure = { readonly kind: 'failed'; readonly sentence: SimulationSentence };
 
 /**
  * Decrypts a download as the client does when its app has a public key, and reads the checksum it will compare with.
@@ -64,7 +66,7 @@ async function decrypt(
     return { path, sha256: isElectron ? file.sha256 : await digestOf(path), expected };
   } catch (error) {
     if (error instanceof AppError && error.code !== 'CANCELLED') {
-      return { kind: 'failed', detail: `The bundle does not open with key ${key.keyId} (${error.code})` };
+      return { kind: 'failed', sentence: does('BUNDLE_SHUT', { keyId: key.keyId, error: error.code }) };
     }
     throw error;
   }

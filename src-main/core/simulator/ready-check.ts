@@ -1,28 +1,31 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
 import { throwIfAborted } from '../app-error.ts';
 import { createCallFinder, pageHasCall } from '../builds/notify-app-ready.ts';
 import type { DeviceFile, DeviceFiles } from './device-files.ts';
 import type { Session } from './session.ts';
 
 /** Whether an app calls notifyAppReady, and how that was found out. */
-export type Readiness = { readonly isReady: boolean; readonly detail: string };
+export type Readiness = { readonly isReady: boolean; readonly sentences: readonly SimulationSentence[] };
 
 /** By running the app, where there is something to run it in; else by a search of its text. */
 export async function checkReady(
   { runner, files, profile, readyTimeoutMs, mishaps, signal }: Session,
   bundle: readonly DeviceFile[],
 ): Promise<Readiness> {
-  if (mishaps.isNeverReady) return { isReady: false, detail: 'The app never calls notifyAppReady (asked for).' };
-  const byText = async (why: string): Promise<Readiness> => {
+  if (mishaps.isNeverReady) return { isReady: false, sentences: [does('NEVER_READY')] };
+  const byText = async (reason: string | null): Promise<Readiness> => {
     const isReady = await textCallsReady(bundle, files, signal);
-    const found = isReady
-      ? 'A script calls notifyAppReady (found in its text; the app was not run'
-      : 'No script calls notifyAppReady (looked for in their text; the app was not run';
-    return { isReady, detail: `${found}${why}).` };
+    const sentence =
+      reason === null
+        ? does(isReady ? 'CALL_FOUND' : 'CALL_MISSING')
+        : does(isReady ? 'CALL_FOUND_BECAUSE' : 'CALL_MISSING_BECAUSE', { reason });
+    return { isReady, sentences: [sentence] };
   };
-  if (!runner) return byText('');
+  if (!runner) return byText(null);
   const run = await runner.run({
     files: bundle,
     pathOf: (sha256) => files.pathOf(sha256),
@@ -34,14 +37,15 @@ export async function checkReady(
     case 'ready':
       return {
         isReady: true,
-        detail: `The app was run in ${runner.name} and called notifyAppReady after ${(run.afterMs / 1000).toFixed(1)} s.`,
+        sentences: [does('RAN_READY', { runner: runner.name, seconds: Math.round(run.afterMs / 100) / 10 })],
       };
     case 'silent': {
-      const problem = run.problems[0] === undefined ? '' : ` Its first error: ${run.problems[0]}`;
-      return { isReady: false, detail: `The app was run in ${runner.name} and never called notifyAppReady.${problem}` };
+      const [error] = run.problems;
+      const problem = error === undefined ? [] : [does('FIRST_ERROR', { error })];
+      return { isReady: false, sentences: [does('RAN_SILENT', { runner: runner.name }), ...problem] };
     }
     case 'unavailable':
-      return byText(`: ${run.reason}`);
+      return byText(run.reason);
   }
 }
 

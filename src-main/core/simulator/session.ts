@@ -1,4 +1,5 @@
 import type { SimulationStep } from '#contract/models/virtual-device.ts';
+import type { SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { AppRunner } from './app-runner.ts';
@@ -34,7 +35,7 @@ export type Session = {
   /** Null: whether an app gets ready is told from its text. */
   readonly runner: AppRunner | null;
   readonly signal: AbortSignal | undefined;
-  readonly note: (step: SimulationStep['step'], detail: string) => void;
+  readonly note: (step: SimulationStep['step'], ...sentences: readonly SimulationSentence[]) => void;
   state: VirtualState;
   /** Gone when the app is closed. */
   process: {

@@ -1,7 +1,10 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 
+import { does } from '#contract/texts/simulation-texts.ts';
+
 import { VIRTUAL_HEADER } from '../devices/downloads.ts';
+import { Trouble } from './trouble.ts';
 
 /** What a request is for: faults choose by it. */
 export type Purpose = 'check' | 'stats' | 'channel' | 'zip' | 'file';
@@ -53,7 +56,7 @@ export function createHttpTransport(): Transport {
         },
         resolve,
       );
-      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
+      outgoing.on('timeout', () => outgoing.destroy(new Trouble(does('NO_ANSWER_IN_TIME'))));
       outgoing.on('error', reject);
       outgoing.end(body);
       const response = await promise;

@@ -5,13 +5,16 @@ import { crc32, inflateRaw } from 'node:zlib';
 
 import type { Entry } from 'yauzl';
 
-import { reasonOf, throwIfAborted } from '../app-error.ts';
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
+import { throwIfAborted } from '../app-error.ts';
 import { plainName } from '../bundles/name-rules.ts';
 import { readZipDirectory } from '../bundles/zip-directory.ts';
 import type { ClientPlatform } from './client-profile.ts';
 import type { DeviceFile } from './device-files.ts';
 import { flatten } from './flatten.ts';
 import type { Session } from './session.ts';
+import { Trouble, whyOf } from './trouble.ts';
 
 /** What a client finds when it unpacks a bundle: clients.md §5. */
 export type Unpacked =
@@ -22,7 +25,7 @@ export type Unpacked =
       /** Entries of the zip, folders included. */
       readonly entries: number;
     }
-  | { readonly kind: 'failed'; readonly action: UnpackFailure; readonly detail: string };
+  | { readonly kind: 'failed'; readonly action: UnpackFailure; readonly sentence: SimulationSentence };
 
 export type UnpackFailure = 'windows_path_fail' | 'canonical_path_fail' | 'unzip_fail';
 
@@ -59,11 +62,13 @@ export async function unpackBundle(
       throwIfAborted(signal);
       const name = nameOf(entry);
       const refusal = refuseName(name, platform, dialect.isStrict);
-      if (refusal) return { kind: 'failed', action: refusal, detail: `The name ${JSON.stringify(name)} is refused` };
+      if (refusal) {
+        return { kind: 'failed', action: refusal, sentence: does('NAME_REFUSED', { name: JSON.stringify(name) }) };
+      }
       const path = plainName(name) ?? '';
       if (!name.endsWith('/') && path !== '') {
         totalBytes += entry.uncompressedSize;
-        if (totalBytes > MAX_TOTAL_BYTES) throw new Error('it unpacks to more than a phone holds');
+        if (totalBytes > MAX_TOTAL_BYTES) throw new Trouble(does('ZIP_TOO_LARGE'));
         const content = await contentOf(file, entry, platform);
         found.set(path, { path, sha256: await files.put(content), bytes: content.length });
       }
@@ -71,14 +76,21 @@ export async function unpackBundle(
     }
   } catch (error) {
     throwIfAborted(signal);
-    return { kind: 'failed', action: 'unzip_fail', detail: reasonOf(error) };
+    return { kind: 'failed', action: 'unzip_fail', sentence: unzipSentence(error) };
   }
   return { kind: 'unpacked', files: flatten([...found.values()], platform), entries: entries.length };
 }
 
+/** The words of the library for what a broken zip mostly lacks, in ours. */
+function unzipSentence(error: unknown): SimulationSentence {
+  return error instanceof Error && /^End of central directory/i.test(error.message)
+    ? does('ZIP_WITHOUT_END')
+    : whyOf(error);
+}
+
 function nameOf({ fileNameRaw }: Entry): string {
   // Android's client dies of such a name (clients.md Appendix C, row 12).
-  if (!isUtf8(fileNameRaw)) throw new Error('a name is not UTF-8');
+  if (!isUtf8(fileNameRaw)) throw new Trouble(does('ZIP_NAME'));
   return fileNameRaw.toString();
 }
 
@@ -92,26 +104,26 @@ function refuseName(name: string, platform: ClientPlatform, isStrict: boolean): 
 async function contentOf(file: FileHandle, entry: Entry, platform: ClientPlatform): Promise<Buffer> {
   const { compressedSize, uncompressedSize, compressionMethod, relativeOffsetOfLocalHeader: offset } = entry;
   const isStored = compressionMethod === 0;
-  if (!isStored && compressionMethod !== 8) throw new Error('a compression method is not known');
-  if ((entry.generalPurposeBitFlag & FLAG_ENCRYPTED) !== 0) throw new Error('an entry is encrypted');
-  if (Math.max(compressedSize, uncompressedSize) > MAX_ENTRY_BYTES) throw new Error('an entry is too large');
+  if (!isStored && compressionMethod !== 8) throw new Trouble(does('ZIP_METHOD'));
+  if ((entry.generalPurposeBitFlag & FLAG_ENCRYPTED) !== 0) throw new Trouble(does('ZIP_ENCRYPTED'));
+  if (Math.max(compressedSize, uncompressedSize) > MAX_ENTRY_BYTES) throw new Trouble(does('ZIP_ENTRY_LARGE'));
   const head = await readExactly(file, offset, LOCAL_HEADER_BYTES);
-  if (head.readUInt32LE(0) !== 0x04_03_4b_50) throw new Error('a local header is missing');
+  if (head.readUInt32LE(0) !== 0x04_03_4b_50) throw new Trouble(does('ZIP_HEADER'));
   // Android reads the zip as a stream, where such an entry has no end.
   const hasNoEnd = isStored && (head.readUInt16LE(6) & FLAG_DATA_DESCRIPTOR) !== 0;
-  if (platform === 'android' && hasNoEnd) throw new Error('only DEFLATED entries can have a data descriptor');
+  if (platform === 'android' && hasNoEnd) throw new Trouble(does('ZIP_DESCRIPTOR'));
   const start = offset + LOCAL_HEADER_BYTES + head.readUInt16LE(26) + head.readUInt16LE(28);
   const packed = await readExactly(file, start, compressedSize);
   const content = isStored ? packed : await inflate(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
-  if (content.length !== uncompressedSize) throw new Error('an entry has another size than it says');
+  if (content.length !== uncompressedSize) throw new Trouble(does('ZIP_SIZE'));
   // iOS does not look at it (clients.md §5).
-  if (platform !== 'ios' && crc32(content) !== entry.crc32) throw new Error('an entry has a wrong CRC');
+  if (platform !== 'ios' && crc32(content) !== entry.crc32) throw new Trouble(does('ZIP_CRC'));
   return content;
 }
 
 async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, position);
-  if (bytesRead !== length) throw new Error('the zip ends too early');
+  if (bytesRead !== length) throw new Trouble(does('ZIP_SHORT'));
   return buffer;
 }

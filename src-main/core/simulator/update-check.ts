@@ -1,8 +1,11 @@
-import { reasonOf, throwIfAborted } from '../app-error.ts';
-import { classifyReply, failedCheck, type RawReply, type ReplyReading } from './classify-reply.ts';
+import { does } from '#contract/texts/simulation-texts.ts';
+
+import { throwIfAborted } from '../app-error.ts';
+import { classifyReply, failedCheck, serverSaid, type RawReply, type ReplyReading } from './classify-reply.ts';
 import { agentHeaders, infoObject, type ClientProfile } from './client-profile.ts';
 import { parseObject, textOf } from './reply-fields.ts';
 import { channelOf, type Session } from './session.ts';
+import { whyOf } from './trouble.ts';
 
 /** OkHttp's silence; iOS's wall clock: clients.md §1.1. */
 export const CALL_LIMITS = {
@@ -24,7 +27,7 @@ export function callHeaders(profile: ClientProfile): Readonly<Record<string, str
 export async function checkForUpdate(session: Session, running: string): Promise<ReplyReading> {
   const { profile, state, http, updateUrl, rateLimit, stats, signal } = session;
   const block = rateLimit.current();
-  if (block) return failedCheck(block.error, block.message);
+  if (block) return failedCheck(block.error, ...serverSaid(block.message, block.error));
   let reply: RawReply;
   try {
     reply = await http.send({
@@ -37,7 +40,8 @@ export async function checkForUpdate(session: Session, running: string): Promise
     });
   } catch (error) {
     throwIfAborted(signal);
-    return failedCheck(profile.platform === 'ios' ? 'response_error' : 'network_error', reasonOf(error));
+    const code = profile.platform === 'ios' ? 'response_error' : 'network_error';
+    return failedCheck(code, does('CHECK_UNANSWERED', { error: code }), whyOf(error));
   }
   const reading = classifyReply(profile, reply, running);
   if (rateLimit.note(reply)) {

@@ -1,4 +1,5 @@
 import type { SimulationResult } from '#contract/models/virtual-device.ts';
+import { does } from '#contract/texts/simulation-texts.ts';
 
 import type { ReadOffer, ReplyReading } from './classify-reply.ts';
 import { builtinName } from './client-profile.ts';
@@ -32,14 +33,14 @@ export async function runCycle(session: Session): Promise<End> {
   launched(session, running);
   switch (reading.kind) {
     case 'nothing':
-      note('check', `${reading.detail}.`);
+      note('check', reading.sentence);
       return { outcome: 'up_to_date', version: running };
     case 'builtin':
       return backToBuiltin(session, running);
     case 'refused':
       return refused(session, reading, running);
     case 'offer':
-      note('check', `Offered ${reading.offer.version}.`);
+      note('check', does('OFFERED', { version: reading.offer.version }));
       return update(session, reading.offer, running);
   }
 }
@@ -52,7 +53,7 @@ function updateNative(session: Session): void {
   const gone = state.bundles.filter(({ status }) => status !== 'deleted');
   session.state = afterNativeUpdate(state, profile.nativeVersion);
   if (profile.platform === 'electron') return;
-  note('launch', `The app was updated from ${before} to ${profile.nativeVersion}: its bundles are gone.`);
+  note('launch', does('NATIVE_UPDATED', { before, after: profile.nativeVersion }));
   for (const { version } of gone) stats.send({ action: 'delete', version });
   const builtin = builtinName(profile);
   if (profile.platform === 'android') stats.send({ action: 'reset', version: builtin, oldVersion: before });
@@ -63,7 +64,7 @@ function launch(session: Session): void {
   const { profile, dialect, stats, note } = session;
   const running = runningName(session);
   session.process = { reportedPercent: 0 };
-  note('launch', `Starts with ${running}.`);
+  note('launch', does('STARTS', { version: running }));
   if (profile.platform === 'electron') return;
   if (dialect.hasLaunchStats) {
     const metadata = { launch_started_at: String(Date.now()), source: 'plugin_load' };
@@ -84,10 +85,10 @@ function launched({ dialect, stats }: Session, running: string): void {
 
 function refused(
   { stats, note }: Session,
-  { refusal, error, message, stat }: Extract<ReplyReading, { kind: 'refused' }>,
+  { refusal, sentences, stat }: Extract<ReplyReading, { kind: 'refused' }>,
   running: string,
 ): End {
-  note('check', `${message} (${error || refusal}).`);
+  note('check', ...sentences);
   if (stat !== null) stats.send({ action: stat, version: running });
   return { outcome: refusal, version: running };
 }
@@ -96,13 +97,13 @@ function refused(
 function backToBuiltin(session: Session, running: string): End {
   const { profile, dialect, stats, note } = session;
   const builtin = builtinName(profile);
-  note('check', 'Sent back to the bundle of the store.');
+  note('check', does('SENT_TO_BUILTIN'));
   if (session.state.currentId === null) return { outcome: 'up_to_date', version: running };
   if (dialect.hasSetNext) stats.send({ action: 'set_next', version: builtin, oldVersion: running });
   stats.send({ action: 'app_moved_to_background', version: running });
   stats.send({ action: 'reset', version: builtin, oldVersion: running });
   session.state = { ...session.state, currentId: null };
-  note('apply', `Runs ${builtin}, the bundle of the store.`);
+  note('apply', does('RUNS_BUILTIN', { version: builtin }));
   return { outcome: 'updated', version: builtin };
 }
 
@@ -112,7 +113,7 @@ async function update(session: Session, offer: ReadOffer, running: string): Prom
   if (!bundle) return failed;
   if (!hasIndexHtml(bundle.files)) {
     // Silent on phones: downloaded, never set (clients.md §9.9).
-    session.note('queue', 'There is no index.html at the root: it is never applied, and nothing is reported.');
+    session.note('queue', does('INDEX_MISSING'));
     return failed;
   }
   return apply(session, bundle, running);
@@ -125,7 +126,7 @@ async function bundleFor(session: Session, offer: ReadOffer, running: string): P
   if (!local) return fetchBundle(session, offer, running);
   if (local.status === 'error') {
     // Asks for nothing, at every check: clients.md §9.9, §13.42.
-    note('download', `${offer.version} failed here before and is in error state: it is not tried again.`);
+    note('download', does('IN_ERROR_STATE', { version: offer.version }));
     stats.send({ action: 'download_fail', version: running });
     return null;
   }
@@ -133,14 +134,14 @@ async function bundleFor(session: Session, offer: ReadOffer, running: string): P
   const isSame = offer.manifest !== null || offer.checksum === '' || offer.checksum === local.checksum;
   const isPlain = session.openingKey === null;
   if (profile.platform === 'ios' && isPlain && !isSame) {
-    note('verify', `The checksum of ${offer.version} is another one than that of the bundle on the device.`);
+    note('verify', does('CHECKSUM_OTHER', { version: offer.version }));
     stats.send({ action: 'checksum_fail', version: offer.version });
     stats.send({ action: 'delete', version: offer.version });
     stats.send({ action: 'download_fail', version: running });
     session.state = withStatus(session.state, local.id, 'deleted');
     return null;
   }
-  note('download', `${offer.version} is on the device already.`);
+  note('download', does('ON_DEVICE', { version: offer.version }));
   return local;
 }
 
@@ -150,19 +151,19 @@ async function apply(session: Session, bundle: VirtualBundle, running: string): 
   const { version } = bundle;
   const isElectron = profile.platform === 'electron';
   const before = currentBundle(session.state);
-  note('queue', `${version} is queued for the next move to the background.`);
+  note('queue', does('QUEUED', { version }));
   if (!isElectron) {
     if (dialect.hasSetNext) stats.send({ action: 'set_next', version, oldVersion: running });
     stats.send({ action: 'app_moved_to_background', version: running });
     stats.send({ action: 'set', version, oldVersion: running });
   }
   session.state = { ...withStatus(session.state, bundle.id, 'pending'), currentId: bundle.id };
-  note('apply', `Switched to ${version}.`);
+  note('apply', does('SWITCHED', { version }));
 
   // Closed and opened again: within one process a second notifyAppReady is not reported (clients.md §7.4).
   launch(session);
   const ready = await checkReady(session, bundle.files);
-  note('ready', ready.detail);
+  note('ready', ...ready.sentences);
   if (!ready.isReady) return rollBack(session, bundle, before);
   if (isElectron) stats.send({ action: 'set', version });
   else if (before) stats.send({ action: 'delete', version: before.version });
@@ -185,7 +186,7 @@ async function checkAgain(session: Session, version: string): Promise<void> {
 async function rollBack(session: Session, bundle: VirtualBundle, before: VirtualBundle | null): Promise<End> {
   const { profile, dialect, stats, note, readyTimeoutMs, time } = session;
   const { version } = bundle;
-  note('ready', `Waits ${readyTimeoutMs / 1000} s for notifyAppReady.`);
+  note('ready', does('WAITS', { seconds: readyTimeoutMs / 1000 }));
   await time.pass(readyTimeoutMs);
   if (profile.platform === 'electron') {
     // Reports it, and reloads without rolling back by itself (clients.md §12.1).
@@ -204,6 +205,6 @@ async function rollBack(session: Session, bundle: VirtualBundle, before: Virtual
     currentId: before?.id ?? null,
   });
   const back = runningName(session);
-  note('roll_back', `Rolled back to ${back}.`);
+  note('roll_back', does('ROLLED_BACK', { version: back }));
   return { outcome: 'failed', version: back };
 }

@@ -9,6 +9,7 @@ import type {
   SimulationResult,
   SimulationStep,
 } from '#contract/models/virtual-device.ts';
+import { describeStep, does } from '#contract/texts/simulation-texts.ts';
 
 import { throwIfAborted } from '../app-error.ts';
 import { createKeyMaterial, parseKey, type PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -115,8 +116,8 @@ async function withDevice<T>(
   const http = createHttpClient({ transport: withFault(network, fault, time), signal, requests });
   const rateLimit = createRateLimit(dialect, Date.now);
   const mishaps = mishapsOf(fault);
-  const note = (step: SimulationStep['step'], detail: string): void => {
-    const noted = { step, at: new Date().toISOString(), detail };
+  const note: Session['note'] = (step, ...sentences) => {
+    const noted = { step, at: new Date().toISOString(), detail: describeStep(sentences), sentences: [...sentences] };
     steps.push(noted);
     options.onStep?.(noted);
   };
@@ -153,11 +154,11 @@ async function withDevice<T>(
     process: { reportedPercent: 0 },
     reusedBytes: 0,
   };
-  if (fault) note('fault', `Asked for: ${fault.name}.`);
+  if (fault) note('fault', does('FAULT', { fault: fault.name }));
   const end = await work(session);
   const pendingStats = await stats.flush();
   throwIfAborted(signal);
-  if (pendingStats.length > 0) note('stats', `${pendingStats.length} stats are kept for the next start.`);
+  if (pendingStats.length > 0) note('stats', does('STATS_KEPT', { count: pendingStats.length }));
   return {
     end,
     deviceId: profile.deviceId,

@@ -3,11 +3,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { reasonOf, throwIfAborted } from '../app-error.ts';
+import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+
+import { throwIfAborted } from '../app-error.ts';
 import type { ReadOffer } from './classify-reply.ts';
 import { agentHeaders, ANDROID_ZIP_AGENT } from './client-profile.ts';
 import type { Download, DownloadHead } from './http-client.ts';
 import { reportPercent, type Session } from './session.ts';
+import { Trouble, whyOf } from './trouble.ts';
 
 /** A downloaded file; or why there is none, which was reported. */
 export type FetchedZip =
@@ -34,7 +37,14 @@ export async function downloadZip(session: Session, offer: ReadOffer, running: s
 }
 
 /** What of a run of Android's worker can be mended by the next one. */
-class RunAgain extends Error {}
+class RunAgain extends Error {
+  readonly sentences: readonly SimulationSentence[];
+
+  constructor(...sentences: readonly SimulationSentence[]) {
+    super('the transfer can be tried again');
+    this.sentences = sentences;
+  }
+}
 
 async function downloadByAndroid(session: Session, { url, version }: ReadOffer): Promise<FetchedZip> {
   const { stats, dialect, note, time, maxZipRuns, signal } = session;
@@ -44,25 +54,25 @@ async function downloadByAndroid(session: Session, { url, version }: ReadOffer):
     try {
       const done = await runWorker(session, url, path, version);
       if (dialect.hasStartStats) stats.sendAtOnce('download_zip_complete', version);
-      note('download', `Received ${done.total} bytes of ${version}.`);
+      note('download', does('RECEIVED', { receivedBytes: done.total, version }));
       return { kind: 'fetched', path, sha256: done.sha256 };
     } catch (error) {
       throwIfAborted(signal);
-      const problem = problemOf(error);
+      const problem = error instanceof RunAgain ? error.sentences : [whyOf(error)];
       const isMendable = error instanceof RunAgain && dialect.retriesZip;
       if (!isMendable) {
-        note('download', problem);
+        note('download', ...problem);
         // The worker's failure carries no version (clients.md §2.4, §13.36).
         stats.send({ action: 'download_fail', version: null });
         return failed;
       }
       if (run >= maxZipRuns) {
-        note('download', `${problem} Android's work queue would go on for ever; this device stops after ${run} runs.`);
+        note('download', ...problem, does('QUEUE_STOPPED', { runs: run }));
         return failed;
       }
       const have = await sizeOf(path);
-      const rest = have > 0 ? ` It has ${have} bytes and asks for the rest.` : '';
-      note('download', `${problem} The work queue runs it again after ${(BACK_OFF_MS * run) / 1000} s.${rest}`);
+      const rest = have > 0 ? [does('QUEUE_RESUMES', { haveBytes: have })] : [];
+      note('download', ...problem, does('QUEUE_AGAIN', { seconds: (BACK_OFF_MS * run) / 1000 }), ...rest);
       await time.pass(BACK_OFF_MS * run);
     }
   }
@@ -103,17 +113,17 @@ async function runWorker(
     });
   } catch (error) {
     throwIfAborted(signal);
-    throw error instanceof RunAgain ? error : new RunAgain(`The transfer failed: ${reasonOf(error)}.`);
+    throw error instanceof RunAgain ? error : new RunAgain(does('TRANSFER_FAILED'), whyOf(error));
   }
   const { status, bytes } = done;
   if (status !== 200 && status !== 206) {
-    const problem = `The file was answered with HTTP ${status}.`;
+    const problem = does('ZIP_STATUS', { status });
     // Appendix C, rows 6 and 7.
-    throw status >= 500 || status === 408 || status === 429 ? new RunAgain(problem) : new Error(problem);
+    throw status >= 500 || status === 408 || status === 429 ? new RunAgain(problem) : new Trouble(problem);
   }
   const total = place + bytes;
   if (status === 206 && totalIn(done.contentRange) !== total) {
-    throw new RunAgain('The 206 carries no Content-Range with the whole length that fits.');
+    throw new RunAgain(does('RANGE_UNFIT'));
   }
   return { sha256: place > 0 ? await digestOf(path) : done.sha256, total };
 }
@@ -124,7 +134,7 @@ function placeOnAndroid({ status, contentRange }: DownloadHead, have: number): n
   if (status !== 206) return null;
   const start = startIn(contentRange);
   if (start === have || start === 0) return start;
-  throw new RunAgain(`The 206 starts at byte ${start ?? '?'} instead of ${have}.`);
+  throw new RunAgain(does('RANGE_OTHER', { start: start ?? '?', wanted: have }));
 }
 
 const CONTENT_RANGE = /^\s*bytes (\d+)-(\d+)\/(\d+)\s*$/;
@@ -179,19 +189,15 @@ async function fetchOnce(
       onProgress: () => undefined,
     });
     if (rules.isAccepted(status)) {
-      note('download', `Received ${bytes} bytes of ${version}.`);
+      note('download', does('RECEIVED', { receivedBytes: bytes, version }));
       return { kind: 'fetched', path, sha256 };
     }
-    note('download', `The file was answered with HTTP ${status}.`);
+    note('download', does('ZIP_STATUS', { status }));
   } catch (error) {
     throwIfAborted(signal);
-    note('download', `The transfer failed: ${reasonOf(error)}.`);
+    note('download', does('TRANSFER_FAILED'), whyOf(error));
   }
   return failed;
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : reasonOf(error);
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -211,6 +211,12 @@ export const devices = {
     disable_device: 'its channel serves emulators only',
     disable_emulator: 'its channel serves no emulators',
     unknown_error: 'Slipway could not answer',
+    channel_not_found: 'there is no such channel',
+    channel_self_set_not_allowed: 'devices may not choose this channel',
+    public_channel_self_set_not_allowed: 'devices may not choose this public channel',
+    cannot_override: 'the device may not change its channel',
+    missing_channel: 'its request names no channel',
+    too_many_requests: 'too many requests',
   },
   failure: {
     download_fail: 'check or download failed',

@@ -213,6 +213,12 @@ export const devices = {
     disable_device: 'son canal ne sert que les émulateurs',
     disable_emulator: 'son canal ne sert pas les émulateurs',
     unknown_error: 'Slipway n’a pas pu répondre',
+    channel_not_found: 'ce canal n’existe pas',
+    channel_self_set_not_allowed: 'les appareils ne peuvent pas choisir ce canal',
+    public_channel_self_set_not_allowed: 'les appareils ne peuvent pas choisir ce canal public',
+    cannot_override: 'l’appareil ne peut pas changer de canal',
+    missing_channel: 'sa requête ne nomme pas de canal',
+    too_many_requests: 'trop de requêtes',
   },
   failure: {
     download_fail: 'la demande ou le téléchargement a échoué',

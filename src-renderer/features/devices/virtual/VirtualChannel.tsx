@@ -10,6 +10,8 @@ import { channelListQuery, queryKeys } from '#renderer/api/queries.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 
+import { SimulationText } from './SimulationText.tsx';
+
 import styles from './virtual.module.css';
 
 type Call = Parameters<ApiClient['simulator']['channel']>[0]['call'];
@@ -59,7 +61,7 @@ export function VirtualChannel({ device }: { readonly device: VirtualDevice }) {
       <div role="status">
         {ask.data !== undefined && (
           <StateWord tone={ask.data.isDone ? 'success' : 'warning'}>
-            <span lang="en">{ask.data.detail}</span>
+            <SimulationText {...ask.data} />
           </StateWord>
         )}
       </div>

@@ -16,6 +16,7 @@ import { formatBytes } from '#renderer/i18n/format.ts';
 import { isEnded, putJob, useJob } from '#renderer/stores/jobs-store.ts';
 
 import { FaultSelect } from './FaultSelect.tsx';
+import { SimulationText } from './SimulationText.tsx';
 import { VirtualChannel } from './VirtualChannel.tsx';
 
 import styles from './virtual.module.css';
@@ -86,11 +87,11 @@ function LastCycle({ run }: { readonly run: LastRun }) {
         {reused > 0 && <span>{t('section.reused', { bytes: size(reused) })}</span>}
       </div>
       <ol className={styles.steps} aria-label={t('section.steps')}>
-        {run.steps.map(({ step, at, detail }) => (
-          <li key={`${at} ${step} ${detail}`} className={styles.step}>
-            <span className={styles.stepName}>{t(`step.${step}`)}</span>
-            <span className={styles.detail} lang="en">
-              {detail}
+        {run.steps.map((step) => (
+          <li key={`${step.at} ${step.step} ${step.detail}`} className={styles.step}>
+            <span className={styles.stepName}>{t(`step.${step.step}`)}</span>
+            <span className={styles.detail}>
+              <SimulationText {...step} />
             </span>
           </li>
         ))}

@@ -3,7 +3,9 @@ import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import type { Job } from '#contract/models/job.ts';
+import type { Settings } from '#contract/models/server.ts';
 import type { SimulationReport, VirtualDevice } from '#contract/models/virtual-device.ts';
+import { describeStep, does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
 import { createFakeTransport } from '#renderer/testing/fake-transport.ts';
 import { aDevice, anApp, aServerStatus, someSettings } from '#renderer/testing/fixtures.ts';
 import { renderApp } from '#renderer/testing/render.tsx';
@@ -56,13 +58,18 @@ function aJob(part: Partial<Job> = {}): Job {
   };
 }
 
-function open(path: string, added: readonly VirtualDevice[] = [virtual]) {
+/** As the core tells of a step. */
+function aStep(...sentences: SimulationSentence[]) {
+  return { detail: describeStep(sentences), sentences };
+}
+
+function open(path: string, added: readonly VirtualDevice[] = [virtual], language: Settings['language'] = 'en') {
   const transport = createFakeTransport({
     answers: {
       'apps.list': () => [anApp()],
       'jobs.list': () => [],
       'jobs.get': () => aJob(),
-      'settings.get': () => someSettings(),
+      'settings.get': () => someSettings({ language }),
       'server.status': () => aServerStatus(),
       'devices.list': () => [device],
       'devices.get': () => device,
@@ -75,7 +82,7 @@ function open(path: string, added: readonly VirtualDevice[] = [virtual]) {
       'simulator.run': () => ({ jobId: 'job-1' }),
       'simulator.simulate': () => ({ jobId: 'job-1' }),
       'simulator.remove': () => ({}),
-      'simulator.channel': () => ({ isDone: true, detail: 'Asks for channel beta from now on.' }),
+      'simulator.channel': () => ({ isDone: true, ...aStep(does('CHANNEL_ASKED_FOR', { channel: 'beta' })) }),
     },
   });
   renderApp(transport, path);
@@ -84,6 +91,35 @@ function open(path: string, added: readonly VirtualDevice[] = [virtual]) {
 }
 
 describe('virtual devices', () => {
+  it('tell in French what they did, what a server said included; an old cycle stays English, and says so', async () => {
+    const steps = [
+      { step: 'download', at, ...aStep(does('TRANSFER_FAILED'), does('BROKE_OFF_AT', { percent: 50 })) } as const,
+      {
+        step: 'check',
+        at,
+        ...aStep(
+          does('SERVER_SAID', { message: 'Cannot upgrade major version', error: 'disable_auto_update_to_major' }),
+          does('ERROR_CODE', { error: 'disable_auto_update_to_major' }),
+        ),
+      } as const,
+      { step: 'apply', at, detail: 'Switched to 1.0.5.' } as const,
+    ];
+    const lastRun = virtual.lastRun && { ...virtual.lastRun, steps };
+    const { user } = open(`/devices/${deviceId}`, [{ ...virtual, lastRun }], 'fr');
+    const list = await screen.findByRole('list', { name: 'Étapes du dernier cycle' });
+    const texts = within(list)
+      .getAllByRole('listitem')
+      .map((item) => item.lastElementChild?.textContent);
+    expect(texts).toEqual([
+      'Le transfert a échoué : il s’est arrêté à 50 %.',
+      'Réponse du serveur : la version est d’un majeur supérieur à son application (disable_auto_update_to_major).',
+      'Switched to 1.0.5.',
+    ]);
+    expect(within(list).getByText('Switched to 1.0.5.').lang).toBe('en');
+    await user.click(screen.getByRole('button', { name: 'Demander la liste' }));
+    expect(await screen.findByText('Demande désormais le canal beta.')).toBeDefined();
+  });
+
   it('are added from Devices with client, versions and channel, and run at once', async () => {
     const { called, user } = open('/devices');
     await user.click(await screen.findByRole('button', { name: 'Add virtual device…' }));
