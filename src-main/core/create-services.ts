@@ -30,7 +30,7 @@ import { createChannelRepository, type ChannelRepository } from './storage/chann
 import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
 import { createDeviceRepository, type DeviceRepository } from './storage/device-repository.ts';
 import { createJobRepository } from './storage/job-repository.ts';
-import { createKeyRepository } from './storage/key-repository.ts';
+import { createKeyRepository, type KeyRepository } from './storage/key-repository.ts';
 import { createKeyRotationRepository } from './storage/key-rotation-repository.ts';
 import { createRecentBuildRepository } from './storage/recent-build-repository.ts';
 import { createReleaseFileRepository } from './storage/release-file-repository.ts';
@@ -52,6 +52,7 @@ export type Services = AsyncDisposable & {
   readonly appRepository: AppRepository;
   readonly channelRepository: ChannelRepository;
   readonly releaseRepository: ReleaseRepository;
+  readonly keyRepository: KeyRepository;
   readonly deviceRepository: DeviceRepository;
   readonly builds: BuildService;
   readonly uploads: UploadService;
@@ -216,6 +217,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     appRepository,
     channelRepository,
     releaseRepository,
+    keyRepository,
     deviceRepository,
     builds,
     uploads,

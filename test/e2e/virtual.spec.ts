@@ -4,6 +4,7 @@ import { expect, test } from './phone-fixtures.ts';
 
 test('a virtual device is added, updates, rolls back on request, and is then refused the version', async ({
   ui,
+  axe,
   publish,
 }) => {
   await publish('1.0.1');
@@ -12,12 +13,17 @@ test('a virtual device is added, updates, rolls back on request, and is then ref
   await ui.getByRole('button', { name: 'Add virtual device…' }).click();
   const dialog = ui.getByRole('dialog', { name: 'Add a virtual device' });
   await dialog.getByText('iOS', { exact: true }).click();
+  await dialog.getByRole('combobox', { name: 'Built-in bundle' }).click();
+  await ui.getByRole('option', { name: 'Release 1.0.1' }).click();
+  await axe();
   await dialog.getByRole('button', { name: 'Add and run' }).click();
   const row = ui.getByRole('row').filter({ hasText: 'Virtual' });
   await expect(row).toContainText('runs 1.0.1, ready');
 
   await publish('1.0.2');
   await row.getByRole('link').first().click();
+  await expect(ui.getByText(/^Came with 1\.0\.1: /)).toBeVisible();
+  await expect(ui.getByText(/^Files: 0 fetched, [1-9]\d* built in, 0 cached$/)).toBeVisible();
   await ui.getByRole('combobox', { name: 'What goes wrong' }).click();
   await ui.getByRole('option', { name: 'The app never calls notifyAppReady' }).click();
   await ui.getByRole('button', { name: 'Run a cycle' }).click();

@@ -36,6 +36,15 @@ describe('simulate', () => {
     expect(exitCode).toBe(0);
     expect(report).toMatchObject({ outcome: 'updated', platform: 'ios', outcomes: { updated: 1 } });
     expect(report.steps.map(({ step }) => step)).toContain('ready');
+
+    // The app came with the same build: nothing is fetched but what is not in it.
+    const words = ['simulate', '--app', appId, '--data-dir', data, '--builtin'];
+    const store = await writeTree(folder.at('store'), { ...soundBuild, 'index.html': '<p>of the store</p>' });
+    const delta = simulationReportSchema.parse((await json(...words, store)).document);
+    expect(delta).toMatchObject({ outcome: 'updated', files: { fetched: 1, cache: 0 } });
+    expect(delta.files?.builtin).toBe(Object.keys(soundBuild).length - 1);
+    const wrong = await json(...words, data);
+    expect(wrong).toMatchObject({ exitCode: 1, document: { error: { code: 'BUILTIN_WITHOUT_INDEX' } } });
   });
 
   it('runs many against any server, and ends with 1 when one fails', async () => {
@@ -44,6 +53,8 @@ describe('simulate', () => {
     const good = await json(...words, '--devices', '5');
     expect(good.exitCode).toBe(0);
     expect(simulationReportSchema.parse(good.document).outcomes.updated).toBe(5);
+    const nowhere = await json(...words, '--builtin', '/nowhere/at/all');
+    expect(nowhere).toMatchObject({ exitCode: 1, document: { error: { code: 'SOURCE_NOT_FOUND' } } });
     const bad = await json(...words, '--fault', 'corrupt-zip');
     expect(bad.exitCode).toBe(1);
     expect(simulationReportSchema.parse(bad.document)).toMatchObject({ outcome: 'failed', version: '1.0.0' });
@@ -56,6 +67,9 @@ describe('simulate', () => {
     [['simulate', '--app', 'a.b', '--fault', 'drop:0']],
     [['simulate', '--app', 'a.b', '--update-url', 'http://a/u']],
     [['simulate', '--app', 'a.b', '--devices', '0']],
+    [['simulate', '--app', 'a.b', '--builtin', 'dist', '--builtin-release', '1.0.0']],
+    [['simulate', '--update-url', 'http://a/u', '--app-id', 'a.b', '--builtin-release', '1.0.0']],
+    [['simulate', '--app', 'a.b', '--framework', 'cordova', '--platform', 'electron']],
     [['conformance', '--app-id', 'a.b']],
     [['conformance', '--update-url', 'nowhere', '--app-id', 'a.b']],
   ])('that is wrong ends with 2: %j', async (words) => {

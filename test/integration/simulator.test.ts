@@ -3,7 +3,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { faultNames, simulationReportSchema, type SimulationReport } from '#contract/models/virtual-device.ts';
+import {
+  faultNames,
+  simulationReportSchema,
+  type BuiltinSource,
+  type SimulationReport,
+} from '#contract/models/virtual-device.ts';
 import { runConformance } from '#core/conformance/run-conformance.ts';
 import { soundBuild } from '#test/helpers/trees.ts';
 
@@ -136,6 +141,38 @@ describe('a virtual device that was added', () => {
     await simulate();
     const left = await readdir(join(host.dataDir, 'virtual-devices'), { recursive: true }).catch(() => []);
     expect(left.filter((name) => name.length > 60)).toEqual([]);
+  });
+
+  it.each([
+    ['plain', {}],
+    ['encrypted', { key: 'work' }],
+    ['encrypted, without delta files', { key: 'work', delta: false }],
+  ] as const)('has a release as the bundle that came with its app: %s', async (_, options) => {
+    const { keys, simulator } = host.core;
+    await keys.create('work');
+    await host.publish(soundBuild, '1.0.0', options);
+    const key = { kind: 'vault', name: 'work' } as const;
+    const builtin = { kind: 'release', version: '1.0.0' } as const;
+    const profile = { platform: 'android', framework: 'cordova', nativeVersion: '1.0.0', key, builtin } as const;
+    const [device] = await simulator.add(appId, profile, 1);
+    const count = Object.keys(soundBuild).length;
+    expect(device).toMatchObject({ builtin: { name: '1.0.0', files: count }, framework: 'cordova' });
+    await host.publish({ ...soundBuild, 'more.txt': 'more' }, '1.0.1', { key: 'work' });
+    const report = await end(simulator.run(appId, [device?.deviceId ?? ''], { isRealTime: false }));
+    expect(report).toMatchObject({ outcome: 'updated', version: '1.0.1', files: { fetched: 1, builtin: count } });
+    expect(simulator.get(appId, device?.deviceId ?? '').lastRun?.files).toEqual(report.files);
+  });
+
+  it('is not made with a bundle that is none', async () => {
+    const { simulator } = host.core;
+    await host.publish(soundBuild, '1.0.0');
+    const add = (builtin: BuiltinSource) =>
+      simulator.add(appId, { platform: 'android', nativeVersion: '1.0.0', builtin }, 1);
+    await expect(add({ kind: 'release', version: '9.9.9' })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    await expect(add({ kind: 'path', path: 'dist' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(add({ kind: 'path', path: '/tmp/\0' })).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+    await expect(add({ kind: 'path', path: host.dataDir })).rejects.toMatchObject({ code: 'BUILTIN_WITHOUT_INDEX' });
+    expect(simulator.list(appId)).toEqual([]);
   });
 
   it('says what it was made to say: its running bundle, its build and where it runs, in every cycle', async () => {

@@ -8,6 +8,13 @@ import { timestampSchema } from './common.ts';
 export const virtualPlatformSchema = z.enum(['android', 'ios', 'electron']);
 export type VirtualPlatform = z.infer<typeof virtualPlatformSchema>;
 
+/**
+ * Whose plugin the app has. Cordova's client for Android and iOS is a port of Capacitor's; how it differs is
+ * protocol/clients.md §12.2, which is less certain than the rest.
+ */
+export const virtualFrameworkSchema = z.enum(['capacitor', 'cordova']);
+export type VirtualFramework = z.infer<typeof virtualFrameworkSchema>;
+
 /** What can go wrong on request, on the side of the device. Each ends as protocol/clients.md §9.9 says. */
 export const faultNames = [
   /** The file takes 40 s: longer than iOS waits. */
@@ -97,6 +104,16 @@ export const simulationResultSchema = z.object({
   bytes: z.number().int(),
   /** Bytes of files that it had already: built into the app, or in its cache. */
   reused: z.number().int(),
+  /** Files of a manifest by where they came from; absent of cycles without one, and of those of older versions. */
+  files: z
+    .object({
+      fetched: z.number().int(),
+      /** Came with the app: clients.md §6.3. */
+      builtin: z.number().int(),
+      /** Kept from an earlier update. */
+      cache: z.number().int(),
+    })
+    .optional(),
 });
 export type SimulationResult = z.infer<typeof simulationResultSchema>;
 
@@ -119,9 +136,18 @@ const buildFactsSchema = z.object({
 });
 export type BuildFacts = z.infer<typeof buildFactsSchema>;
 
+/** The web build that came with the app: a folder or zip of this machine, or a release of the app. */
+export const builtinSourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('release'), version: z.string().min(1).max(256) }),
+]);
+export type BuiltinSource = z.infer<typeof builtinSourceSchema>;
+
 /** How a virtual device is made. */
 export const virtualProfileSchema = z.object({
   platform: virtualPlatformSchema.default('android'),
+  /** Without it Capacitor's. Electron has one client only. */
+  framework: virtualFrameworkSchema.optional(),
   nativeVersion: z.string().trim().min(1).max(100).default('1.0.0'),
   /** Without it the newest that is known of the platform. */
   pluginVersion: z.string().trim().min(1).max(50).optional(),
@@ -129,6 +155,8 @@ export const virtualProfileSchema = z.object({
   channel: z.string().trim().max(100).optional(),
   /** The public key of its config. */
   key: appKeySchema.optional(),
+  /** Delta updates take from it what is the same. Without it nothing is known to have come with the app. */
+  builtin: builtinSourceSchema.optional(),
   /** What it says of its build, where it is to be another than a virtual device has. */
   build: buildFactsSchema.optional(),
 });
@@ -139,6 +167,7 @@ export const virtualDeviceSchema = z.object({
   appId: z.string(),
   deviceId: z.string(),
   platform: virtualPlatformSchema,
+  framework: virtualFrameworkSchema,
   nativeVersion: z.string(),
   pluginVersion: z.string(),
   /** `defaultChannel` of its config. */
@@ -148,6 +177,8 @@ export const virtualDeviceSchema = z.object({
   keyId: z.string().nullable(),
   /** Bundle that it runs; null on the one of the store. */
   bundleVersion: z.string().nullable(),
+  /** The web build that came with its app: what it was taken from, and how much it is. Null: none was given. */
+  builtin: z.object({ name: z.string(), files: z.number().int(), bytes: z.number().int() }).nullable(),
   createdAt: timestampSchema,
   /** Null before its first cycle. */
   lastRun: simulationResultSchema

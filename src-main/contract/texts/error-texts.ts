@@ -95,6 +95,10 @@ export const errorTexts = {
     message: '{path} is neither a folder nor a zip.',
     hint: 'Give the folder with the built index.html (often dist, www or build), or a zip of it.',
   },
+  BUILTIN_WITHOUT_INDEX: {
+    message: '{path} has no index.html at its root: no app came with it.',
+    hint: 'Give the web build that `npx cap sync` copies into the app (often dist, www or build), or a zip of it.',
+  },
   SOURCE_CHANGED: {
     message: '{path} changed while it was being packed.',
     hint: 'Let the build finish, then try again.',

@@ -41,7 +41,15 @@ export const simulationTexts = {
   QUEUE_AGAIN: 'The work queue runs it again after {seconds} s.',
   QUEUE_RESUMES: 'It has {haveBytes} and asks for the rest.',
   QUEUE_STOPPED: "Android's work queue would go on for ever; this device stops after {runs} runs.",
-  FILES_COMPLETE: 'Has all {count} files of {version}: {fetched} fetched ({fetchedBytes}), {reused} reused.',
+  FILES_COMPLETE:
+    'Has all {count} files of {version}: {fetched} fetched ({fetchedBytes}), {builtin} came with the app, {cache} from earlier updates.',
+  RESUMED_REST: '{file}: had {haveBytes} of an earlier try; the server sent the rest, {receivedBytes}.',
+  RESUMED_WHOLE: '{file}: had {haveBytes} of an earlier try; the server sent all of it, {receivedBytes}.',
+  RESUMED_END: '{file}: had {haveBytes} of an earlier try; the server says that this is all.',
+  JOINED: 'It was joined from two tries; the first may be of another release.',
+  OVERLAID: 'Laid a manifest over the bundle: {fetched} files fetched, {kept} were in the zip.',
+  /** A reason follows. */
+  OVERLAY_FAILED: 'The manifest could not be laid over the bundle:',
   SESSION_KEY_SHUT: 'The session key does not open with key {keyId} ({error}).',
   ENTRY_WITHOUT: 'An entry has no {field}.',
   HASH_SHUT: 'The file_hash of {file} does not open with the key of the app.',
@@ -57,6 +65,8 @@ export const simulationTexts = {
 
   CHECKSUM_OTHER: 'The checksum of {version} is another one than that of the bundle on the device.',
   CHECKSUM_SHUT: 'The checksum of {version} does not open with key {keyId}.',
+  KEY_NONE: 'The offer has a session key, and the app no public key.',
+  SESSION_KEY_MALFORMED: 'The session key has not two parts.',
   BUNDLE_SHUT: 'The bundle does not open with key {keyId} ({error}).',
   CHECKSUM_NONE: 'The offer has no checksum, nothing is compared.',
   CHECKSUM_MATCHES: 'The checksum matches.',
@@ -106,6 +116,7 @@ export const simulationTexts = {
   BROKE_OFF: 'the transfer broke off.',
   BROKE_OFF_AT: 'the transfer broke off at {percent} %.',
   TOO_LARGE: 'the file is too large for a phone.',
+  RANGE_UNSAID: 'the 206 does not say that it begins at byte {start}.',
   NO_ANSWER_IN_TIME: 'no answer in time.',
   TOO_SLOW: 'it took longer than {seconds} s.',
   DATA_EMPTY: 'empty encrypted data.',

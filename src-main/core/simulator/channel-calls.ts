@@ -8,7 +8,7 @@ import type { SendInput } from './http-client.ts';
 import { fieldOf, parseObject, textOf } from './reply-fields.ts';
 import { channelOf, runningName, type Session } from './session.ts';
 import { whyOf } from './trouble.ts';
-import { CALL_LIMITS, callHeaders } from './update-check.ts';
+import { callHeaders, callLimits } from './update-check.ts';
 
 /** What an app asks of the channel address: clients.md §8. */
 export type ChannelCall =
@@ -175,11 +175,12 @@ function query(session: Session, more: Readonly<Record<string, string>>): Promis
 type NoReply = { readonly sentences: readonly SimulationSentence[] };
 
 async function ask(
-  { http, profile, rateLimit, signal }: Session,
+  session: Session,
   request: Pick<SendInput, 'method' | 'url' | 'body' | 'headers'>,
 ): Promise<RawReply | NoReply> {
+  const { http, rateLimit, signal } = session;
   try {
-    const reply = await http.send({ ...request, purpose: 'channel', limits: CALL_LIMITS[profile.platform] });
+    const reply = await http.send({ ...request, purpose: 'channel', limits: callLimits(session) });
     rateLimit.note(reply);
     return reply;
   } catch (error) {

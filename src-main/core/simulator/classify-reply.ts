@@ -144,7 +144,7 @@ function readByElectron({ status, text }: RawReply): ReplyReading {
     const error = 'parse_error';
     return { kind: 'refused', ...silent, error, sentences: named(does('REPLY_NO_OBJECT'), error) };
   }
-  const offer = offerOf(body, textOf(body, 'sessionKey'), false);
+  const offer = offerOf(body, textOf(body, 'sessionKey'), true);
   const isNothing = textOf(body, 'error') === 'no_new_version_available';
   if (body['breaking'] === true) return { kind: 'nothing', sentence: does('BREAKING', { version: offer.version }) };
   if (!isNothing && offer.url !== '' && offer.version !== '') return { kind: 'offer', offer };

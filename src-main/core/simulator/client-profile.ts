@@ -1,4 +1,4 @@
-import type { BuildFacts, VirtualPlatform } from '#contract/models/virtual-device.ts';
+import type { BuildFacts, VirtualFramework, VirtualPlatform } from '#contract/models/virtual-device.ts';
 
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import { dialectOf } from './dialect.ts';
@@ -9,6 +9,8 @@ export type ClientPlatform = VirtualPlatform;
 /** What is built into an app, and what tells its devices apart. */
 export type ClientProfile = {
   readonly platform: ClientPlatform;
+  /** Without it Capacitor's. */
+  readonly framework?: VirtualFramework | undefined;
   readonly appId: string;
   readonly deviceId: string;
   readonly nativeVersion: string;
@@ -26,8 +28,14 @@ type Fields = Readonly<Record<string, string | boolean | number | null>>;
 
 const osVersions = { android: '14', ios: '17.5', electron: '24.6.0' } as const;
 
-/** The plugin versions that virtual devices have unless told: clients.md Appendix C, §12.1. */
-export const DEFAULT_PLUGIN_VERSION = { android: '8.51.23', ios: '8.51.23', electron: '0.0.1' } as const;
+/** The newest that are known: clients.md Appendix C, §12.1. */
+const NEWEST_PLUGIN = { android: '8.51.23', ios: '8.51.23', electron: '0.0.1' } as const;
+/** The one that protocol/clients.md §12.2 was read from; its numbers are not those of Capacitor's plugin. */
+const NEWEST_CORDOVA_PLUGIN = '8.2.5';
+
+export function newestPlugin(platform: ClientPlatform, framework: VirtualFramework): string {
+  return platform !== 'electron' && framework === 'cordova' ? NEWEST_CORDOVA_PLUGIN : NEWEST_PLUGIN[platform];
+}
 
 /** What the client calls the bundle of the store: `builtin` before 8.44 (clients.md §1.2). */
 export function builtinName(profile: ClientProfile): string {

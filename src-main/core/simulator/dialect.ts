@@ -1,6 +1,6 @@
 import semver from 'semver';
 
-import type { VirtualPlatform } from '#contract/models/virtual-device.ts';
+import type { VirtualFramework, VirtualPlatform } from '#contract/models/virtual-device.ts';
 
 /** First version of each major line that has something. Lines left out have it in their LTS versions (x.50) only. */
 type Since = { readonly 5?: string; readonly 6?: string; readonly 7?: string; readonly 8?: string };
@@ -36,8 +36,17 @@ export type Dialect = {
   readonly reportsPaths: boolean;
   /** Reads the RSA checksum as hex (`v3`) or base64 (`v2`): §4.4. */
   readonly sealedForm: 'v3' | 'v2';
+  /**
+   * Which names its built-in bundle knows a file of a manifest by: the one on the device, the one in the manifest (so that
+   * those with `.br` never match), or it is not looked at (§6.3).
+   */
+  readonly builtinNames: 'on_device' | 'in_manifest' | 'none';
   /** Refuses an offer without checksum, a key without session key, and every `..`: Appendix C rows 3 and 4. */
   readonly isStrict: boolean;
+  /** Refuses every `.` in a path as well, a 206 without a fitting Content-Range, and going from https to http (§12.2). */
+  readonly isWary: boolean;
+  /** Silence after which it gives up a call, and a file of a manifest (§1.1, §6.4, §12.2). */
+  readonly silenceMs: number;
   /** Android's work queue runs a broken zip download again, with Range: Appendix C row 7. */
   readonly retriesZip: boolean;
   /** iOS ends a transfer after 25 s: §2.2. */
@@ -51,14 +60,31 @@ export type Dialect = {
 
 const IOS_WHOLE_MS = 25_000;
 const READY_MS = 10_000;
+/** The version of Capacitor's plugin that behaves as Cordova's, as far as is known. */
+const CORDOVA_PORTS = '8.51.23';
 /** Android since 8.45.9, for a bundle that was never ready: §9.5. */
 const ANDROID_READY_MS = 30_000;
 
+const CALL_MS = 20_000;
+/** OkHttp's, which Capacitor's plugin leaves as it is (§1.1). */
+const OKHTTP_MS = 10_000;
+
 /** Which client it is. */
-type Client = { readonly platform: VirtualPlatform; readonly pluginVersion: string };
+type Client = {
+  readonly platform: VirtualPlatform;
+  readonly pluginVersion: string;
+  readonly framework?: VirtualFramework | undefined;
+};
 
 export function dialectOf(profile: Client): Dialect {
   if (profile.platform === 'electron') return electron;
+  if (profile.framework !== 'cordova') return capacitorDialect(profile);
+  // A port of the newest one with numbers of its own, and stricter (§12.2).
+  const ported = capacitorDialect({ platform: profile.platform, pluginVersion: CORDOVA_PORTS });
+  return { ...ported, isWary: true, silenceMs: CALL_MS };
+}
+
+function capacitorDialect(profile: Client): Dialect {
   const has = (since: Since): boolean => hasSince(profile.pluginVersion, since);
   const isAndroid = profile.platform === 'android';
   return {
@@ -86,7 +112,16 @@ export function dialectOf(profile: Client): Dialect {
     refusesDuplicates: has(isAndroid ? { 8: '8.51.10' } : { 8: '8.51.23' }),
     reportsPaths: has({ 8: '8.47.3' }),
     sealedForm: has({ 7: '7.30.0' }) ? 'v3' : 'v2',
+    builtinNames: isAndroid
+      ? has({ 8: '8.51.10' })
+        ? 'on_device'
+        : 'none'
+      : has({ 8: '8.51.23' })
+        ? 'on_device'
+        : 'in_manifest',
     isStrict: has({ 8: '8.51.23' }),
+    isWary: false,
+    silenceMs: isAndroid ? OKHTTP_MS : CALL_MS,
     retriesZip: isAndroid && has({ 8: '8.51.21' }),
     wholeMs: !isAndroid && has({ 8: '8.45.11' }) ? IOS_WHOLE_MS : undefined,
     readyTimeoutMs: isAndroid && has({ 8: '8.45.9' }) ? ANDROID_READY_MS : READY_MS,
@@ -118,7 +153,10 @@ const electron: Dialect = {
   refusesDuplicates: false,
   reportsPaths: false,
   sealedForm: 'v3',
+  builtinNames: 'none',
   isStrict: false,
+  isWary: false,
+  silenceMs: CALL_MS,
   retriesZip: false,
   wholeMs: undefined,
   readyTimeoutMs: READY_MS,

@@ -67,11 +67,14 @@ export function createHttpClient({
   transport,
   signal,
   requests,
+  refusesDowngrade = false,
 }: {
   readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
   /** Every request is added. */
   readonly requests: SimulatedRequest[];
+  /** No redirect leads from https to http. */
+  readonly refusesDowngrade?: boolean;
 }): HttpClient {
   /** Follows redirects as the platforms do: a POST becomes a GET, unless told to stay one (clients.md §1.1). */
   async function exchange(
@@ -89,6 +92,7 @@ export function createHttpClient({
       const reply = await transport.exchange(request);
       const target = hops < MAX_REDIRECTS ? redirectOf(reply, url) : null;
       if (!target || (redirects === 'same-scheme' && target.protocol !== url.protocol)) return reply;
+      if (refusesDowngrade && url.protocol === 'https:' && target.protocol === 'http:') return reply;
       for await (const _ of reply.body);
       url = target;
       if (reply.status === 307 || reply.status === 308) continue;

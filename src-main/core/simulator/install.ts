@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+import { describeStep, does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
 import { AppError } from '../app-error.ts';
 import { openChecksum } from '../crypto/sealed-values.ts';
 import type { ReadOffer } from './classify-reply.ts';
 import type { DeviceFile } from './device-files.ts';
+import { overlayManifest } from './electron-overlay.ts';
 import { flatten } from './flatten.ts';
 import { downloadManifest } from './manifest-download.ts';
 import { openDownload, type OpenedBundle } from './open-bundle.ts';
@@ -18,7 +19,7 @@ import { downloadZip } from './zip-download.ts';
 export async function fetchBundle(session: Session, offer: ReadOffer, running: string): Promise<VirtualBundle | null> {
   if (isRefused(session, offer, running)) return null;
   const { manifest } = offer;
-  return manifest === null
+  return manifest === null || session.profile.platform === 'electron'
     ? installZip(session, offer, running)
     : installManifest(session, { ...offer, manifest }, running);
 }
@@ -88,7 +89,8 @@ async function installZip(session: Session, offer: ReadOffer, running: string): 
   const opened = await openDownload(session, offer, { path: fetched.path, sha256: fetched.sha256 });
   if ('kind' in opened) {
     note('verify', opened.sentence);
-    stats.send({ action: 'download_fail', version: profile.platform === 'electron' ? version : running });
+    if (profile.platform === 'electron') failOnElectron(session, version, 'Failed to decrypt bundle');
+    else stats.send({ action: 'download_fail', version: running });
     if (profile.platform === 'android') stats.send({ action: 'finish_download_fail', version });
     return null;
   }
@@ -99,6 +101,7 @@ async function installZip(session: Session, offer: ReadOffer, running: string): 
   if (isVerifiedFirst && !verify(session, file, version, running)) return null;
   const files = await unpack(session, file.path, version, running);
   if (!files) return null;
+  if (profile.platform === 'electron') return installOnElectron(session, offer, file.sha256, files);
   const bundle = keep(session, version, file.sha256, files);
   if (!isVerifiedFirst && !verify(session, file, version, running)) {
     session.state = withStatus(session.state, bundle.id, 'deleted');
@@ -107,6 +110,25 @@ async function installZip(session: Session, offer: ReadOffer, running: string): 
   // The delta cache is also filled from zips (clients.md §6.3).
   if (dialect.manifest !== 'none') fillCache(session, files);
   return bundle;
+}
+
+async function installOnElectron(
+  session: Session,
+  { version, manifest }: ReadOffer,
+  checksum: string,
+  files: readonly DeviceFile[],
+): Promise<VirtualBundle | null> {
+  const overlaid = manifest === null ? null : await overlayManifest(session, files, manifest);
+  if (overlaid?.kind === 'failed') return failOnElectron(session, version, overlaid.message);
+  const bundle = keep(session, version, checksum, overlaid?.files ?? files);
+  session.stats.send({ action: 'download_complete', version, bundleId: bundle.id });
+  return bundle;
+}
+
+/** Its only report of a failed download, with what was thrown (clients.md §12.1). */
+function failOnElectron({ stats }: Session, version: string, message: string): null {
+  stats.send({ action: 'download_fail', version, message });
+  return null;
 }
 
 function keep(session: Session, version: string, checksum: string, files: readonly DeviceFile[]): VirtualBundle {
@@ -125,11 +147,12 @@ function fillCache(session: Session, files: readonly DeviceFile[]): void {
 }
 
 function verify(
-  { profile, stats, note }: Session,
+  session: Session,
   { sha256, expected: checksum }: OpenedBundle,
   version: string,
   running: string,
 ): boolean {
+  const { profile, stats, note } = session;
   const { platform } = profile;
   if (checksum === '') {
     note('verify', does('CHECKSUM_NONE'));
@@ -140,7 +163,7 @@ function verify(
   note('verify', isEqual ? does('CHECKSUM_MATCHES') : does('CHECKSUM_DIFFERS', { expected: checksum, found: sha256 }));
   if (isEqual) return true;
   if (platform === 'electron') {
-    stats.send({ action: 'download_fail', version });
+    failOnElectron(session, version, 'Checksum verification failed');
     return false;
   }
   stats.send({ action: 'checksum_fail', version: platform === 'android' ? running : version });
@@ -173,10 +196,7 @@ async function unpack(
   });
   if (found.kind === 'failed') {
     note('unpack', found.sentence);
-    if (platform === 'electron') {
-      stats.send({ action: 'download_fail', version });
-      return null;
-    }
+    if (platform === 'electron') return failOnElectron(session, version, describeStep([found.sentence]));
     if (found.action !== 'unzip_fail') stats.send({ action: found.action, version: running });
     stats.send({ action: 'unzip_fail', version: running });
     stats.send({ action: 'download_fail', version: running });
@@ -192,7 +212,7 @@ async function unpack(
   if (platform === 'ios') {
     stats.send({ action: 'download_90', version });
     if (dialect.hasStartStats) stats.send({ action: 'download_zip_complete', version });
+    stats.send({ action: 'download_complete', version });
   }
-  stats.send({ action: 'download_complete', version });
   return found.files;
 }

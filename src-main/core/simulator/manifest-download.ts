@@ -21,7 +21,7 @@ import { type PartialFile, withBundle } from './virtual-state.ts';
 /** The most that a device asks for at a time: clients.md §6.4. */
 const PARALLEL_FILES = 64;
 const PARTIAL_LIFE_MS = 60 * 60 * 1000;
-const SILENCE_MS = { android: 10_000, ios: 25_000, electron: 20_000 } as const;
+const IOS_FILE_MS = 25_000;
 
 /** Fetches the files of a manifest that the device does not have; null after a failure, which was reported. */
 export async function downloadManifest(
@@ -53,10 +53,9 @@ export async function downloadManifest(
   const fetched = await fetchAll(session, plan.files, version, sessionKey.key);
   if (fetched.problem !== null) return fail(session, version, running, fetched.problem);
   if (dialect.hasStartStats) report('download_manifest_complete', version);
-  const { network, bytes } = fetched;
-  const count = plan.files.length;
-  const values = { count, version, fetched: network, fetchedBytes: bytes, reused: count - network };
-  note('download', does('FILES_COMPLETE', values));
+  const { sources, bytes } = fetched;
+  session.sources = sources;
+  note('download', does('FILES_COMPLETE', { count: plan.files.length, version, fetchedBytes: bytes, ...sources }));
   return fetched.files;
 }
 
@@ -97,7 +96,7 @@ function openSession({ openingKey }: Session, { sessionKey }: ReadOffer): Opened
 
 type Fetched = {
   readonly files: readonly DeviceFile[];
-  readonly network: number;
+  readonly sources: { readonly fetched: number; readonly builtin: number; readonly cache: number };
   readonly bytes: number;
   readonly problem: readonly SimulationSentence[] | null;
 };
@@ -113,7 +112,8 @@ async function fetchAll(
   const queue = planned.map((file, index) => ({ file, index }));
   const files: DeviceFile[] = [];
   let problem: readonly SimulationSentence[] | null = null;
-  let [done, network, bytes] = [0, 0, 0];
+  const sources = { fetched: 0, builtin: 0, cache: 0 };
+  let [done, bytes] = [0, 0];
 
   async function work(): Promise<void> {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -123,7 +123,8 @@ async function fetchAll(
       const reused = await reuse(session, file);
       if (reused) {
         session.reusedBytes += reused.bytes;
-        files.push({ path: file.target, ...reused });
+        sources[reused.from] += 1;
+        files.push({ path: file.target, sha256: reused.sha256, bytes: reused.bytes });
       } else {
         // One file stands for all: a checksum that fits nothing.
         const isWrong = session.mishaps.hasWrongChecksum && index === 0;
@@ -132,7 +133,7 @@ async function fetchAll(
           problem ??= got.sentences;
           continue;
         }
-        network += 1;
+        sources.fetched += 1;
         bytes += got.received;
         files.push(got.file);
       }
@@ -148,20 +149,21 @@ async function fetchAll(
   }
 
   await Promise.all(Array.from({ length: Math.min(PARALLEL_FILES, planned.length) }, work));
-  return { files, network, bytes, problem };
+  return { files, sources, bytes, problem };
 }
 
 /** Built into the app, or kept from an earlier update: clients.md §6.3. */
 async function reuse(
   { profile, dialect, state, files }: Session,
   { fileName, target, hash }: PlannedFile,
-): Promise<{ readonly sha256: string; readonly bytes: number } | null> {
+): Promise<{ readonly from: 'builtin' | 'cache'; readonly sha256: string; readonly bytes: number } | null> {
   const wanted = profile.platform === 'android' ? hash.toLowerCase() : hash;
-  const builtinName = profile.platform === 'ios' && !dialect.isStrict ? fileName : target;
+  const { builtinNames } = dialect;
+  const builtinName = builtinNames === 'none' ? null : builtinNames === 'in_manifest' ? fileName : target;
   const builtin = state.builtin.find(({ path, sha256 }) => path === builtinName && sha256 === wanted);
   const cached = state.cache.find((file) => file.hash === hash && file.name === basename(target));
-  for (const found of [builtin, cached]) {
-    if (found && (await files.has(found.sha256))) return { sha256: found.sha256, bytes: found.bytes };
+  for (const [from, found] of [['builtin', builtin] as const, ['cache', cached] as const]) {
+    if (found && (await files.has(found.sha256))) return { from, sha256: found.sha256, bytes: found.bytes };
   }
   return null;
 }
@@ -177,7 +179,7 @@ async function fetchFile(
   version: string,
   key: SessionKey | null,
 ): Promise<FetchedFile> {
-  const { profile, dialect, http, signal, folder, files } = session;
+  const { profile, dialect, http, signal, folder, files, note } = session;
   const isAndroid = profile.platform === 'android';
   const { fileName, target } = file;
   const report = reporter(session);
@@ -195,6 +197,8 @@ async function fetchFile(
   const name = partialName(file);
   const have = await restorePartial(session, name, path);
   let received = 0;
+  /** Whether what came was added to what an earlier try had left. */
+  let isJoined = false;
   try {
     const { status, bytes } = await http.download({
       purpose: 'file',
@@ -202,9 +206,12 @@ async function fetchFile(
       intoPath: path,
       rangeStart: have,
       headers: agentHeaders(profile),
-      limits: { silenceMs: SILENCE_MS[profile.platform], wholeMs: dialect.wholeMs },
+      limits: { silenceMs: isAndroid ? dialect.silenceMs : IOS_FILE_MS, wholeMs: dialect.wholeMs },
       redirects: 'any',
-      placeAt({ status: answered }) {
+      placeAt({ status: answered, contentRange }) {
+        if (answered === 206 && dialect.isWary && !startsAt(contentRange, have)) {
+          throw new Trouble(does('RANGE_UNSAID', { start: have }));
+        }
         if (answered === 206) return have;
         const isTaken = isAndroid ? answered === 200 : answered >= 200 && answered < 300;
         return isTaken ? 0 : null;
@@ -214,6 +221,9 @@ async function fetchFile(
     received = bytes;
     // With a partial, 416 says that it is whole: the hash decides (clients.md §6.4).
     const isWhole = status === 416 && have > 0;
+    isJoined = isWhole || (status === 206 && have > 0);
+    const resumed = have > 0 ? resumption(status, fileName, have, bytes) : null;
+    if (resumed) note('download', resumed);
     if (!isWhole && status !== 206 && !(isAndroid ? status === 200 : status >= 200 && status < 300)) {
       const again = isAndroid ? [['download_manifest_file_fail', shown] as const] : [];
       return failed([does('FILE_STATUS', { file: fileName, status })], ...again, fileFail);
@@ -224,6 +234,8 @@ async function fetchFile(
     return failed([does('FILE_TRANSFER_FAILED', { file: fileName }), whyOf(error)], fileFail);
   }
 
+  // Nothing in a file says which release the part was of (clients.md §6.4).
+  const joined = isJoined ? [does('JOINED')] : [];
   dropPartial(session, name);
   const body = await readFile(path);
   let plain: Buffer;
@@ -231,7 +243,7 @@ async function fetchFile(
     plain = key ? decryptFile(body, key, isAndroid ? dialect.isStrict : true) : body;
   } catch (error) {
     return failed(
-      [does('FILE_SHUT', { file: fileName }), whyOf(error)],
+      [does('FILE_SHUT', { file: fileName }), whyOf(error), ...joined],
       isAndroid ? fileFail : ['decrypt_fail', version],
     );
   }
@@ -242,7 +254,7 @@ async function fetchFile(
   } catch (error) {
     const also = isAndroid ? [fileFail] : [];
     return failed(
-      [does('FILE_NO_BROTLI', { file: fileName }), whyOf(error)],
+      [does('FILE_NO_BROTLI', { file: fileName }), whyOf(error), ...joined],
       ['download_manifest_brotli_fail', shown],
       ...also,
     );
@@ -252,7 +264,7 @@ async function fetchFile(
   if (found !== (isAndroid ? file.hash.toLowerCase() : file.hash)) {
     const also = isAndroid ? [fileFail] : [];
     return failed(
-      [does('FILE_HASH', { file: fileName, expected: file.hash, found })],
+      [does('FILE_HASH', { file: fileName, expected: file.hash, found }), ...joined],
       ['download_manifest_checksum_fail', shown],
       ...also,
     );
@@ -260,6 +272,17 @@ async function fetchFile(
   const sha256 = await files.put(content);
   keepInCache(session, file, sha256, content.length);
   return { kind: 'fetched', file: { path: target, sha256, bytes: content.length }, received };
+}
+
+/** What a server made of a request for the rest; null: it did not send the file. */
+function resumption(status: number, file: string, haveBytes: number, receivedBytes: number): SimulationSentence | null {
+  if (status === 416) return does('RESUMED_END', { file, haveBytes });
+  if (status === 206) return does('RESUMED_REST', { file, haveBytes, receivedBytes });
+  return status === 200 ? does('RESUMED_WHOLE', { file, haveBytes, receivedBytes }) : null;
+}
+
+function startsAt(contentRange: string | undefined, start: number): boolean {
+  return /^\s*bytes (\d+)-\d+\/\d+\s*$/.exec(contentRange ?? '')?.[1] === String(start);
 }
 
 /** Empty data is refused on both sides of the cipher: clients.md §4.6. */

@@ -67,7 +67,7 @@ export function planManifest({
     const isBrotli = dialect.manifest === 'all_brotli' || fileName.endsWith('.br');
     const target = resolve(
       dialect.manifest === 'by_suffix' && isBrotli ? fileName.slice(0, -'.br'.length) : fileName,
-      dialect.isStrict,
+      dialect,
     );
     const pathFailure = dialect.reportsPaths ? 'manifest_path_fail' : null;
     if (target === null) refuse(pathFailure, named, does('NAME_REFUSED', { name: JSON.stringify(fileName) }));
@@ -84,9 +84,10 @@ export function planManifest({
 }
 
 /** Path rules of clients.md §5; null: refused. */
-function resolve(name: string, isStrict: boolean): string | null {
+function resolve(name: string, { isStrict, isWary }: Pick<Dialect, 'isStrict' | 'isWary'>): string | null {
   if (name === '' || name.includes('\\') || name.includes('\0') || name.startsWith('/')) return null;
   if (isStrict && name.split('/').includes('..')) return null;
+  if (isWary && name.split('/').includes('.')) return null;
   const path = plainName(name);
   return path === '' ? null : path;
 }

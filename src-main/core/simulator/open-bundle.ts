@@ -45,13 +45,16 @@ async function decrypt(
   offer: ReadOffer,
   file: { readonly path: string; readonly sha256: string },
 ): Promise<OpenedBundle | OpeningFailure> {
-  // Without a key nobody decrypts anything.
-  if (!key) return { ...file, expected: offer.checksum };
   const isElectron = profile.platform === 'electron';
   // Electron compares the file as it came, and opens it only if it is the right one (clients.md §12.1).
   const isOther = offer.checksum !== '' && offer.checksum.toLowerCase() !== file.sha256;
   if (isElectron && isOther) return { ...file, expected: offer.checksum };
   const hasSessionKey = offer.sessionKey.split(':').length === 2;
+  if (isElectron && offer.sessionKey !== '' && !(key && hasSessionKey)) {
+    return { kind: 'failed', sentence: key ? does('SESSION_KEY_MALFORMED') : does('KEY_NONE') };
+  }
+  // Without a key no phone decrypts anything.
+  if (!key) return { ...file, expected: offer.checksum };
   try {
     const expected = isElectron ? offer.checksum : expectedDigest(profile.platform, dialect, offer, key);
     if (!hasSessionKey) return { ...file, expected };

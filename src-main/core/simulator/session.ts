@@ -1,4 +1,4 @@
-import type { SimulationStep } from '#contract/models/virtual-device.ts';
+import type { SimulationResult, SimulationStep } from '#contract/models/virtual-device.ts';
 import type { SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -43,11 +43,18 @@ export type Session = {
     reportedPercent: number;
   };
   reusedBytes: number;
+  /** Files of a manifest by where they came from; null until there was one. */
+  sources: NonNullable<SimulationResult['files']> | null;
 };
 
 /** What the device calls the bundle that it runs. */
 export function runningName({ profile, state }: Session): string {
   return currentBundle(state)?.version ?? builtinName(profile);
+}
+
+/** The id of the bundle that it runs; the store's is called by a word (clients.md §9.1). */
+export function runningId({ state }: Session): string {
+  return state.currentId ?? 'builtin';
 }
 
 /** `defaultChannel` as requests carry it. */

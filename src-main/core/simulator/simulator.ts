@@ -21,8 +21,10 @@ import type { AppRepository } from '../storage/app-repository.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
 import type { VirtualDeviceRecord, VirtualDeviceRepository } from '../storage/virtual-device-repository.ts';
+import type { BuiltinBundle } from './builtin-bundle.ts';
+import { takeBuiltin, type BuiltinSourceDeps } from './builtin-source.ts';
 import type { ChannelCall, ChannelEnd } from './channel-calls.ts';
-import { DEFAULT_PLUGIN_VERSION } from './client-profile.ts';
+import { newestPlugin } from './client-profile.ts';
 import { createDeviceFiles } from './device-files.ts';
 import type { Fault } from './faults.ts';
 import { runManyDevices } from './run-many.ts';
@@ -36,7 +38,7 @@ export type SimulatorService = {
   list(appId: string): VirtualDevice[];
   /** Throws `DEVICE_NOT_FOUND`. */
   get(appId: string, deviceId: string): VirtualDevice;
-  /** Throws `APP_NOT_FOUND`, and the codes of reading a key. */
+  /** Rejects with `APP_NOT_FOUND`, and the codes of reading a key and of `takeBuiltin`. */
   add(appId: string, profile: VirtualProfile, count: number, current?: string): Promise<VirtualDevice[]>;
   /** With its history. Throws `DEVICE_NOT_FOUND`. */
   remove(appId: string, deviceId: string): void;
@@ -56,7 +58,7 @@ export type SimulatorService = {
   channel(appId: string, deviceId: string, call: ChannelCall): Promise<ChannelEnd>;
 };
 
-export type SimulatorDeps = {
+export type SimulatorDeps = BuiltinSourceDeps & {
   readonly apps: AppRepository;
   readonly devices: DeviceRepository;
   readonly virtualDevices: VirtualDeviceRepository;
@@ -102,6 +104,14 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
       case 'text':
         return parseKey(key.pem).key.publicPem;
     }
+  }
+
+  async function builtinOf(
+    appId: string,
+    { builtin }: VirtualProfile,
+    signal?: AbortSignal,
+  ): Promise<BuiltinBundle | undefined> {
+    return builtin && takeBuiltin(appId, builtin, { files, signal }, deps);
   }
 
   async function urlsOf(appId: string): Promise<Pick<VirtualDeviceOptions, 'updateUrl' | 'statsUrl' | 'channelUrl'>> {
@@ -164,27 +174,33 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
     get: (appId, deviceId) => toVirtualDevice(record(appId, deviceId)),
     async add(appId, profile, count, current) {
       tokenOf(appId);
+      const { platform, framework = 'capacitor', nativeVersion, build } = profile;
       const pem = await publicPem(profile.key);
-      const fresh = stateOf(profile.nativeVersion, current);
-      const state = profile.build === undefined ? fresh : { ...fresh, build: profile.build };
-      const made = Array.from({ length: count }, (): VirtualDeviceRecord => {
-        const { platform, nativeVersion } = profile;
-        return {
-          appId,
-          deviceId: randomUUID(),
-          platform,
-          nativeVersion,
-          pluginVersion: profile.pluginVersion ?? DEFAULT_PLUGIN_VERSION[platform],
-          channel: profile.channel === '' ? null : (profile.channel ?? null),
-          publicPem: pem,
-          state,
-          lastRun: null,
-          createdAtMs: ports.clock.now(),
+      return withFiles(async () => {
+        const builtin = await builtinOf(appId, profile);
+        const state = {
+          ...stateOf(nativeVersion, current, builtin),
+          ...(build === undefined ? {} : { build }),
+          ...(framework === 'capacitor' ? {} : { framework }),
         };
+        const made = Array.from({ length: count }, (): VirtualDeviceRecord => {
+          return {
+            appId,
+            deviceId: randomUUID(),
+            platform,
+            nativeVersion,
+            pluginVersion: profile.pluginVersion ?? newestPlugin(platform, framework),
+            channel: profile.channel === '' ? null : (profile.channel ?? null),
+            publicPem: pem,
+            state,
+            lastRun: null,
+            createdAtMs: ports.clock.now(),
+          };
+        });
+        for (const device of made) virtualDevices.insert(device);
+        for (const { deviceId } of made) events.emit('device.changed', { appId, deviceId });
+        return made.map(toVirtualDevice);
       });
-      for (const device of made) virtualDevices.insert(device);
-      for (const { deviceId } of made) events.emit('device.changed', { appId, deviceId });
-      return made.map(toVirtualDevice);
     },
     remove(appId, deviceId) {
       const device = record(appId, deviceId);
@@ -218,18 +234,21 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
     async simulate({ appId, profile, devices: count, current, deviceId, ...options }) {
       tokenOf(appId);
       const pem = await publicPem(profile.key);
-      const { platform, nativeVersion, pluginVersion, channel, build } = profile;
+      const { platform, framework, nativeVersion, pluginVersion, channel, build } = profile;
       return start(appId, appId, async ({ signal }, report) => {
         const urls = await urlsOf(appId);
+        const builtin = await builtinOf(appId, profile, signal);
         const device = (): Omit<VirtualDeviceOptions, 'transport' | 'signal'> => ({
           ...urls,
           appId,
           platform,
+          framework,
           nativeVersion,
           pluginVersion,
           channel,
           build,
           current,
+          builtin,
           files,
           ...(pem === null ? {} : { publicKey: pem }),
           ...(count === 1 ? { deviceId } : {}),
@@ -269,13 +288,20 @@ function toVirtualDevice(record: VirtualDeviceRecord): VirtualDevice {
     appId,
     deviceId,
     platform,
+    framework: state.framework ?? 'capacitor',
     nativeVersion,
     pluginVersion,
     channel,
     chosenChannel: state.chosenChannel,
     keyId: publicPem === null ? null : parseKey(publicPem).key.keyId,
     bundleVersion: currentBundle(state)?.version ?? null,
+    builtin: toBuiltin(state),
     createdAt: toTimestamp(record.createdAtMs),
     lastRun,
   };
+}
+
+function toBuiltin({ builtin, builtinName }: VirtualDeviceRecord['state']): VirtualDevice['builtin'] {
+  if (builtinName === undefined) return null;
+  return { name: builtinName, files: builtin.length, bytes: builtin.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

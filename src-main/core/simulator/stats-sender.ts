@@ -10,6 +10,9 @@ export type StatInput = {
   readonly version: string | null;
   readonly oldVersion?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Of Electron's client, which sends what it knows of the two (clients.md §12.1). */
+  readonly bundleId?: string;
+  readonly message?: string;
 };
 
 export type StatEvent = Readonly<Record<string, unknown>>;
@@ -130,7 +133,7 @@ export function createStatsSender({
   }
 
   return {
-    send({ action, version, oldVersion = '', metadata }) {
+    send({ action, version, oldVersion = '', metadata, bundleId, message }) {
       if (statsUrl === '') return;
       const { version_name: _, ...info } = infoObject(profile, '', channel());
       const event: StatEvent = {
@@ -139,8 +142,8 @@ export function createStatsSender({
         old_version_name: oldVersion,
         action,
         ...(isBatched ? { timestamp: now() } : {}),
-        // clients.md §12.1
-        ...(isElectron ? { bundle_id: version ?? '', message: '' } : {}),
+        ...(bundleId === undefined ? {} : { bundle_id: bundleId }),
+        ...(message === undefined ? {} : { message }),
         ...(metadata ? { metadata } : {}),
       };
       sent.push(event);

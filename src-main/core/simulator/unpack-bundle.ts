@@ -61,7 +61,7 @@ export async function unpackBundle(
     for (const [index, entry] of entries.entries()) {
       throwIfAborted(signal);
       const name = nameOf(entry);
-      const refusal = refuseName(name, platform, dialect.isStrict);
+      const refusal = refuseName(name, platform, dialect);
       if (refusal) {
         return { kind: 'failed', action: refusal, sentence: does('NAME_REFUSED', { name: JSON.stringify(name) }) };
       }
@@ -94,11 +94,16 @@ function nameOf({ fileNameRaw }: Entry): string {
   return fileNameRaw.toString();
 }
 
-function refuseName(name: string, platform: ClientPlatform, isStrict: boolean): UnpackFailure | null {
+function refuseName(
+  name: string,
+  platform: ClientPlatform,
+  { isStrict, isWary }: Pick<Session['dialect'], 'isStrict' | 'isWary'>,
+): UnpackFailure | null {
   if (name.includes('\\')) return 'windows_path_fail';
   if (name.includes('\0')) return platform === 'ios' ? 'windows_path_fail' : 'canonical_path_fail';
   if (name.startsWith('/') || plainName(name) === null) return 'canonical_path_fail';
-  return isStrict && name.split('/').includes('..') ? 'canonical_path_fail' : null;
+  const segments = name.split('/');
+  return (isStrict && segments.includes('..')) || (isWary && segments.includes('.')) ? 'canonical_path_fail' : null;
 }
 
 async function contentOf(file: FileHandle, entry: Entry, platform: ClientPlatform): Promise<Buffer> {

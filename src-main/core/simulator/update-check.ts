@@ -3,16 +3,18 @@ import { does } from '#contract/texts/simulation-texts.ts';
 import { throwIfAborted } from '../app-error.ts';
 import { classifyReply, failedCheck, serverSaid, type RawReply, type ReplyReading } from './classify-reply.ts';
 import { agentHeaders, infoObject, type ClientProfile } from './client-profile.ts';
+import type { HttpLimits } from './http-client.ts';
 import { parseObject, textOf } from './reply-fields.ts';
 import { channelOf, type Session } from './session.ts';
 import { whyOf } from './trouble.ts';
 
-/** OkHttp's silence; iOS's wall clock: clients.md §1.1. */
-export const CALL_LIMITS = {
-  android: { silenceMs: 10_000 },
-  ios: { silenceMs: 20_000, wholeMs: 25_000 },
-  electron: { silenceMs: 20_000 },
-} as const;
+const IOS_CALL_MS = 25_000;
+
+/** How long a call may take; iOS has a wall clock: clients.md §1.1. */
+export function callLimits({ profile, dialect }: Pick<Session, 'profile' | 'dialect'>): HttpLimits {
+  const { silenceMs } = dialect;
+  return profile.platform === 'ios' ? { silenceMs, wholeMs: IOS_CALL_MS } : { silenceMs };
+}
 
 /** Headers of a JSON call: clients.md §1.1. */
 export function callHeaders(profile: ClientProfile): Readonly<Record<string, string>> {
@@ -36,7 +38,7 @@ export async function checkForUpdate(session: Session, running: string): Promise
       url: updateUrl,
       body: infoObject(profile, running, channelOf(profile, state)),
       headers: callHeaders(profile),
-      limits: CALL_LIMITS[profile.platform],
+      limits: callLimits(session),
     });
   } catch (error) {
     throwIfAborted(signal);

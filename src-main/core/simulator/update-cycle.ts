@@ -6,7 +6,7 @@ import { builtinName } from './client-profile.ts';
 import { hasIndexHtml } from './flatten.ts';
 import { fetchBundle } from './install.ts';
 import { checkReady } from './ready-check.ts';
-import { runningName, type Session } from './session.ts';
+import { runningId, runningName, type Session } from './session.ts';
 import { checkForUpdate } from './update-check.ts';
 import {
   afterNativeUpdate,
@@ -28,7 +28,7 @@ export async function runCycle(session: Session): Promise<End> {
   updateNative(session);
   launch(session);
   const running = runningName(session);
-  if (profile.platform === 'electron') stats.send({ action: 'set', version: running });
+  if (profile.platform === 'electron') stats.send({ action: 'set', version: running, bundleId: runningId(session) });
   const reading = await checkForUpdate(session, running);
   launched(session, running);
   switch (reading.kind) {
@@ -122,7 +122,8 @@ async function update(session: Session, offer: ReadOffer, running: string): Prom
 /** The bundle on the device, else a fetched one; null after a failure, which was reported. */
 async function bundleFor(session: Session, offer: ReadOffer, running: string): Promise<VirtualBundle | null> {
   const { profile, stats, note } = session;
-  const local = bundleNamed(session.state, offer.version);
+  // Electron compares nothing: it fetches what it is offered, also what it has (clients.md §12.1).
+  const local = profile.platform === 'electron' ? null : bundleNamed(session.state, offer.version);
   if (!local) return fetchBundle(session, offer, running);
   if (local.status === 'error') {
     // Asks for nothing, at every check: clients.md §9.9, §13.42.
@@ -165,7 +166,7 @@ async function apply(session: Session, bundle: VirtualBundle, running: string): 
   const ready = await checkReady(session, bundle.files);
   note('ready', ...ready.sentences);
   if (!ready.isReady) return rollBack(session, bundle, before);
-  if (isElectron) stats.send({ action: 'set', version });
+  if (isElectron) stats.send({ action: 'set', version, bundleId: bundle.id });
   else if (before) stats.send({ action: 'delete', version: before.version });
   const done = withStatus(session.state, bundle.id, 'success');
   const cleared = before ? withStatus(done, before.id, 'deleted') : done;
@@ -190,7 +191,7 @@ async function rollBack(session: Session, bundle: VirtualBundle, before: Virtual
   await time.pass(readyTimeoutMs);
   if (profile.platform === 'electron') {
     // Reports it, and reloads without rolling back by itself (clients.md §12.1).
-    stats.send({ action: 'set_fail', version });
+    stats.send({ action: 'set_fail', version, bundleId: bundle.id, message: 'App ready timeout' });
     return { outcome: 'failed', version };
   }
   if (dialect.hasLaunchStats) {

@@ -8,14 +8,16 @@ import type {
   SimulatedRequest,
   SimulationResult,
   SimulationStep,
+  VirtualFramework,
 } from '#contract/models/virtual-device.ts';
 import { describeStep, does } from '#contract/texts/simulation-texts.ts';
 
 import { throwIfAborted } from '../app-error.ts';
 import { createKeyMaterial, parseKey, type PublicKeyMaterial } from '../crypto/key-material.ts';
 import type { AppRunner } from './app-runner.ts';
+import type { BuiltinBundle } from './builtin-bundle.ts';
 import { callChannel, type ChannelCall, type ChannelEnd } from './channel-calls.ts';
-import { DEFAULT_PLUGIN_VERSION, type ClientPlatform, type ClientProfile } from './client-profile.ts';
+import { newestPlugin, type ClientPlatform, type ClientProfile } from './client-profile.ts';
 import { createDeviceFiles, type DeviceFiles } from './device-files.ts';
 import { createDeviceTime } from './device-time.ts';
 import { dialectOf } from './dialect.ts';
@@ -35,10 +37,14 @@ export type VirtualDeviceOptions = {
   readonly channelUrl?: string | undefined;
   readonly appId: string;
   readonly platform?: ClientPlatform | undefined;
+  /** Whose plugin is in the app; without it as in `state`, else Capacitor's. */
+  readonly framework?: VirtualFramework | undefined;
   readonly nativeVersion?: string | undefined;
   readonly pluginVersion?: string | undefined;
   /** The bundle it runs; without it the one of the store. Not with `state`. */
   readonly current?: string | undefined;
+  /** The web build that came with the app, its contents in `files`. Not with `state`. */
+  readonly builtin?: BuiltinBundle | undefined;
   /** `defaultChannel` of its config. */
   readonly channel?: string | undefined;
   readonly customId?: string | undefined;
@@ -113,7 +119,12 @@ async function withDevice<T>(
   opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   const time = createDeviceTime(options.timeScale ?? DEFAULT_TIME_SCALE, signal);
   const network = options.transport ?? opened.use(createHttpTransport());
-  const http = createHttpClient({ transport: withFault(network, fault, time), signal, requests });
+  const http = createHttpClient({
+    transport: withFault(network, fault, time),
+    signal,
+    requests,
+    refusesDowngrade: dialect.isWary,
+  });
   const rateLimit = createRateLimit(dialect, Date.now);
   const mishaps = mishapsOf(fault);
   const note: Session['note'] = (step, ...sentences) => {
@@ -121,7 +132,7 @@ async function withDevice<T>(
     steps.push(noted);
     options.onStep?.(noted);
   };
-  const start = options.state ?? stateOf(profile.nativeVersion, options.current);
+  const start = options.state ?? stateOf(profile.nativeVersion, options.current, options.builtin);
   const stats = createStatsSender({
     profile,
     channel: () => channelOf(profile, session.state),
@@ -153,6 +164,7 @@ async function withDevice<T>(
     state: { ...start, pendingStats: [] },
     process: { reportedPercent: 0 },
     reusedBytes: 0,
+    sources: null,
   };
   if (fault) note('fault', does('FAULT', { fault: fault.name }));
   const end = await work(session);
@@ -168,18 +180,21 @@ async function withDevice<T>(
     stats: sent,
     bytes: requests.reduce((sum, request) => sum + (request.bytes ?? 0), 0),
     reused: session.reusedBytes,
+    ...(session.sources === null ? {} : { files: session.sources }),
     state: { ...session.state, pendingStats },
   };
 }
 
 function profileOf(options: VirtualDeviceOptions): ClientProfile {
   const platform = options.platform ?? 'android';
+  const framework = options.framework ?? options.state?.framework ?? 'capacitor';
   return {
     platform,
+    framework,
     appId: options.appId,
     deviceId: (options.deviceId ?? randomUUID()).toLowerCase(),
     nativeVersion: options.nativeVersion ?? '1.0.0',
-    pluginVersion: options.pluginVersion ?? DEFAULT_PLUGIN_VERSION[platform],
+    pluginVersion: options.pluginVersion ?? newestPlugin(platform, framework),
     customId: options.customId ?? '',
     channel: options.channel ?? '',
     publicKey: options.publicKey === undefined ? null : parseKey(options.publicKey).key,

@@ -1,5 +1,6 @@
-import type { BuildFacts } from '#contract/models/virtual-device.ts';
+import type { BuildFacts, VirtualFramework } from '#contract/models/virtual-device.ts';
 
+import type { BuiltinBundle } from './builtin-bundle.ts';
 import type { DeviceFile } from './device-files.ts';
 import type { StatEvent } from './stats-sender.ts';
 
@@ -34,28 +35,31 @@ export type VirtualState = {
   readonly nativeVersion: string;
   /** What that app says of its build, where it is another than virtual devices have. */
   readonly build?: BuildFacts | undefined;
+  /** Whose plugin is in it; without it Capacitor's. */
+  readonly framework?: VirtualFramework | undefined;
   /** Ids of bundles; null is the bundle of the store. */
   readonly currentId: string | null;
   readonly fallbackId: string | null;
   readonly bundles: readonly VirtualBundle[];
   /** Channel that it chose; null while it follows its config (clients.md §8.5). */
   readonly chosenChannel: string | null;
-  /** Files that came with the app. */
+  /** Files that came with the app, and what they were taken from; none when nothing is known of them. */
   readonly builtin: readonly DeviceFile[];
+  readonly builtinName?: string | undefined;
   readonly cache: readonly CachedFile[];
   readonly partials: readonly PartialFile[];
   readonly pendingStats: readonly StatEvent[];
 };
 
 /** A device as it comes from the store. */
-function newState(nativeVersion: string, builtin: readonly DeviceFile[] = []): VirtualState {
+function newState(nativeVersion: string): VirtualState {
   return {
     nativeVersion,
     currentId: null,
     fallbackId: null,
     bundles: [],
     chosenChannel: null,
-    builtin,
+    builtin: [],
     cache: [],
     partials: [],
     pendingStats: [],
@@ -69,8 +73,9 @@ function stateRunning(nativeVersion: string, version: string): VirtualState {
 }
 
 /** A device before its first start; without `current` as it comes from the store. */
-export function stateOf(nativeVersion: string, current: string | undefined): VirtualState {
-  return current === undefined ? newState(nativeVersion) : stateRunning(nativeVersion, current);
+export function stateOf(nativeVersion: string, current?: string, builtin?: BuiltinBundle): VirtualState {
+  const state = current === undefined ? newState(nativeVersion) : stateRunning(nativeVersion, current);
+  return builtin ? { ...state, builtin: builtin.files, builtinName: builtin.name } : state;
 }
 
 export function currentBundle({ bundles, currentId }: VirtualState): VirtualBundle | null {
@@ -100,9 +105,16 @@ export function withoutDeleted(state: VirtualState): VirtualState {
 
 /** A newer app from the store: back to its own bundle, everything else gone (clients.md §9.6). */
 export function afterNativeUpdate(state: VirtualState, nativeVersion: string): VirtualState {
-  const { chosenChannel, pendingStats, builtin, build } = state;
-  const fresh = { ...newState(nativeVersion, builtin), chosenChannel, pendingStats };
-  return build === undefined ? fresh : { ...fresh, build };
+  const { chosenChannel, pendingStats, builtin, builtinName, build, framework } = state;
+  return {
+    ...newState(nativeVersion),
+    chosenChannel,
+    pendingStats,
+    builtin,
+    ...(builtinName === undefined ? {} : { builtinName }),
+    ...(build === undefined ? {} : { build }),
+    ...(framework === undefined ? {} : { framework }),
+  };
 }
 
 /** Contents that the device needs. */

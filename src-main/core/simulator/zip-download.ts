@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
+import { describeStep, does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
 
 import { throwIfAborted } from '../app-error.ts';
 import type { ReadOffer } from './classify-reply.ts';
@@ -15,7 +15,7 @@ import { Trouble, whyOf } from './trouble.ts';
 /** A downloaded file; or why there is none, which was reported. */
 export type FetchedZip =
   | { readonly kind: 'fetched'; readonly path: string; readonly sha256: string }
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed'; /** In the words of Electron's client. */ readonly message?: string };
 
 /** The client's own times: clients.md §2.1, §2.2, §12.1. */
 const SILENCE_MS = { android: 60_000, ios: 25_000, electron: 20_000 } as const;
@@ -165,7 +165,10 @@ async function downloadByIos(session: Session, { url, version }: ReadOffer, runn
 
 async function downloadByElectron(session: Session, { url, version }: ReadOffer): Promise<FetchedZip> {
   const fetched = await fetchOnce(session, url, version, { headers: {}, isAccepted: (status) => status === 200 });
-  if (fetched.kind === 'failed') session.stats.send({ action: 'download_fail', version });
+  if (fetched.kind === 'failed') {
+    const { message } = fetched;
+    session.stats.send({ action: 'download_fail', version, ...(message === undefined ? {} : { message }) });
+  }
   return fetched;
 }
 
@@ -193,11 +196,13 @@ async function fetchOnce(
       return { kind: 'fetched', path, sha256 };
     }
     note('download', does('ZIP_STATUS', { status }));
+    return { kind: 'failed', message: `Download failed with status ${status}` };
   } catch (error) {
     throwIfAborted(signal);
-    note('download', does('TRANSFER_FAILED'), whyOf(error));
+    const why = whyOf(error);
+    note('download', does('TRANSFER_FAILED'), why);
+    return { kind: 'failed', message: describeStep([why]) };
   }
-  return failed;
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { faultNames, virtualPlatformSchema } from '#contract/models/virtual-device.ts';
+import { faultNames, virtualFrameworkSchema, virtualPlatformSchema } from '#contract/models/virtual-device.ts';
 
 import type { CommandSpec, Parsed } from './command-spec.ts';
 import { channelCommands } from './specs/channel-specs.ts';
@@ -33,6 +33,7 @@ const serverOptions = {
   'channel-url': { kind: 'text', value: 'U', summary: 'its channel address' },
 } as const;
 const virtualPlatforms = virtualPlatformSchema.options;
+const virtualFrameworks = virtualFrameworkSchema.options;
 
 /** Every command with what it takes: the shape that design/command-line.md promises to scripts. */
 export const commandTable = {
@@ -420,7 +421,18 @@ export const commandTable = {
       platform: { kind: 'choice', choices: virtualPlatforms, summary: 'client to play (default android)' },
       'native-version': { kind: 'text', value: 'V', summary: 'version of the native app (default 1.0.0)' },
       'plugin-version': { kind: 'text', value: 'V', summary: 'version of the plugin (default: the newest known)' },
+      framework: {
+        kind: 'choice',
+        choices: virtualFrameworks,
+        summary: 'whose plugin the app has (default capacitor)',
+      },
       current: { kind: 'text', value: 'V', summary: 'bundle that it runs (default: the one of the store)' },
+      builtin: {
+        kind: 'text',
+        value: 'FOLDER|ZIP',
+        summary: 'web build that came with the app; deltas reuse its files',
+      },
+      'builtin-release': { kind: 'text', value: 'V', summary: 'the same from a release of --app' },
       channel: { kind: 'text', value: 'C', summary: 'defaultChannel of its config' },
       'public-key-file': { kind: 'text', value: 'F', summary: 'publicKey of its config, as PEM' },
       'device-id': { kind: 'text', value: 'D', summary: 'device id (default: random)' },
@@ -434,9 +446,12 @@ export const commandTable = {
       ['app', 'channel-url'],
       ['app', 'app-id'],
       ['device-id', 'devices'],
+      ['builtin', 'builtin-release'],
+      ['builtin-release', 'update-url'],
     ],
     examples: [
       'slipway simulate --app com.example.app',
+      'slipway simulate --app com.example.app --builtin dist',
       'slipway simulate --app com.example.app --platform ios --fault drop:30 --json',
       'slipway simulate --update-url https://updates.example.com/updates --app-id com.example.app --devices 50',
     ],

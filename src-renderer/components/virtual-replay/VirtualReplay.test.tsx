@@ -31,6 +31,7 @@ const added: VirtualDevice = {
   appId,
   deviceId: 'eeeeeeee-5',
   platform: 'ios',
+  framework: 'capacitor',
   nativeVersion: '1.0.0',
   pluginVersion: '8.51.14',
   channel: 'beta',
@@ -38,6 +39,7 @@ const added: VirtualDevice = {
   keyId: null,
   bundleVersion: '1.0.6',
   createdAt: at,
+  builtin: null,
   lastRun: null,
 };
 const report: SimulationReport = {

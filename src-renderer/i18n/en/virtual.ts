@@ -4,6 +4,13 @@ export const virtual = {
   runAction: 'Run virtual devices…',
   platform: 'Client',
   platforms: { android: 'Android', ios: 'iOS', electron: 'Electron' },
+  framework: 'Plugin',
+  frameworks: { capacitor: 'Capacitor', cordova: 'Cordova' },
+  frameworkHint: {
+    capacitor: '@capgo/capacitor-updater.',
+    cordova:
+      'Plays Cordova’s plugin as far as it is known: the newest Capacitor one, with stricter checksums, keys, paths and redirects.',
+  },
   nativeVersion: 'Native version',
   nativeHint: 'Version of the app in the store.',
   plugin: 'Plugin version',
@@ -14,6 +21,19 @@ export const virtual = {
   keyNone: 'None',
   keyPaste: 'Paste a public key…',
   keyText: 'Public key (PEM)',
+  builtin: {
+    label: 'Built-in bundle',
+    hint: 'The web build that came with the app. A delta update reuses its files and fetches only what differs.',
+    none: 'Not given',
+    path: 'A folder or zip of this machine…',
+    release: 'Release {{version}}',
+    where: 'Folder or zip',
+    example: '/path/to/dist',
+    pick: 'Choose folder…',
+    pickFailed: 'The folder dialog could not be opened.',
+    has_one: 'Came with {{name}}: {{count}} file, {{bytes}}.',
+    has_other: 'Came with {{name}}: {{count}} files, {{bytes}}.',
+  },
   count: 'How many',
   add: {
     title: 'Add a virtual device',
@@ -68,6 +88,7 @@ export const virtual = {
     stats_other: '{{count}} stats',
     bytes: '{{bytes}} fetched',
     reused: '{{bytes}} reused',
+    files: 'Files: {{fetched}} fetched, {{builtin}} built in, {{cache}} cached',
   },
   outcome: { updated: 'Updated', up_to_date: 'Up to date', blocked: 'Refused', failed: 'Failed' },
   step: {

@@ -99,6 +99,10 @@ export const errors = {
     message: '{path} n’est ni un dossier ni un zip.',
     hint: 'Donnez le dossier avec l’index.html construit (souvent dist, www ou build), ou son zip.',
   },
+  BUILTIN_WITHOUT_INDEX: {
+    message: '{path} n’a pas d’index.html à sa racine : aucune app n’a été livrée avec.',
+    hint: 'Donnez le build web que `npx cap sync` copie dans l’app (souvent dist, www ou build), ou son zip.',
+  },
   SOURCE_CHANGED: {
     message: '{path} a changé pendant la compression.',
     hint: 'Laissez le build finir, puis réessayez.',

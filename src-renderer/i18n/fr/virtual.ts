@@ -4,6 +4,13 @@ export const virtual = {
   runAction: 'Lancer des appareils virtuels…',
   platform: 'Client',
   platforms: { android: 'Android', ios: 'iOS', electron: 'Electron' },
+  framework: 'Plugin',
+  frameworks: { capacitor: 'Capacitor', cordova: 'Cordova' },
+  frameworkHint: {
+    capacitor: '@capgo/capacitor-updater.',
+    cordova:
+      'Joue le plugin de Cordova, autant qu’on le connaît : le plus récent de Capacitor, plus strict sur les sommes de contrôle, les clés, les chemins et les redirections.',
+  },
   nativeVersion: 'Version native',
   nativeHint: 'Version de l’app du store.',
   plugin: 'Version du plugin',
@@ -14,6 +21,19 @@ export const virtual = {
   keyNone: 'Aucune',
   keyPaste: 'Coller une clé publique…',
   keyText: 'Clé publique (PEM)',
+  builtin: {
+    label: 'Bundle d’origine',
+    hint: 'Le build web livré avec l’app. Une mise à jour différentielle en reprend les fichiers et ne télécharge que ce qui change.',
+    none: 'Non donné',
+    path: 'Un dossier ou un zip de cette machine…',
+    release: 'Release {{version}}',
+    where: 'Dossier ou zip',
+    example: '/chemin/vers/dist',
+    pick: 'Choisir un dossier…',
+    pickFailed: 'Le choix d’un dossier n’a pas pu s’ouvrir.',
+    has_one: 'Livré avec {{name}} : {{count}} fichier, {{bytes}}.',
+    has_other: 'Livré avec {{name}} : {{count}} fichiers, {{bytes}}.',
+  },
   count: 'Combien',
   add: {
     title: 'Ajouter un appareil virtuel',
@@ -68,6 +88,7 @@ export const virtual = {
     stats_other: '{{count}} statistiques',
     bytes: '{{bytes}} téléchargés',
     reused: '{{bytes}} réutilisés',
+    files: 'Fichiers : {{fetched}} téléchargés, {{builtin}} d’origine, {{cache}} en cache',
   },
   outcome: { updated: 'Mis à jour', up_to_date: 'À jour', blocked: 'Refusé', failed: 'Échoué' },
   step: {

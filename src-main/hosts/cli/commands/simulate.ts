@@ -1,13 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 
 import {
   faultNames,
   faultNameSchema,
   simulationReportSchema,
   type SimulationReport,
+  type VirtualProfile,
 } from '#contract/models/virtual-device.ts';
 import { AppError, reasonOf } from '#core/app-error.ts';
+import { readBuiltin } from '#core/simulator/builtin-bundle.ts';
+import { createDeviceFiles } from '#core/simulator/device-files.ts';
 import type { Fault } from '#core/simulator/faults.ts';
 import { runManyDevices } from '#core/simulator/run-many.ts';
 
@@ -28,6 +32,9 @@ const HINT = 'See `slipway simulate --help`.';
 /** Exit code 1 when a device failed: the cycle is what was asked for. */
 export async function runSimulate({ options }: ParsedCommand<'simulate'>, context: CommandContext): Promise<number> {
   const fault = options.fault === undefined ? undefined : readFault(options.fault);
+  if (options.framework === 'cordova' && options.platform === 'electron') {
+    throw new UsageError('Cordova has no Electron client here.', HINT, { option: '--framework' });
+  }
   const report =
     options.app === undefined ? await against(options, fault, context) : await own(options, fault, context);
   print(context.output, report);
@@ -40,6 +47,8 @@ async function own(options: Options, fault: Fault | undefined, context: CommandC
     appId: options.app ?? '',
     profile: {
       ...(options.platform === undefined ? {} : { platform: options.platform }),
+      ...(options.framework === undefined ? {} : { framework: options.framework }),
+      ...builtinOf(options),
       ...(options['native-version'] === undefined ? {} : { nativeVersion: options['native-version'] }),
       ...(options['plugin-version'] === undefined ? {} : { pluginVersion: options['plugin-version'] }),
       ...(options.channel === undefined ? {} : { channel: options.channel }),
@@ -58,6 +67,11 @@ async function own(options: Options, fault: Fault | undefined, context: CommandC
   );
 }
 
+function builtinOf({ builtin, 'builtin-release': version }: Options): Pick<VirtualProfile, 'builtin'> {
+  if (version !== undefined) return { builtin: { kind: 'release', version } };
+  return builtin === undefined ? {} : { builtin: { kind: 'path', path: resolve(builtin) } };
+}
+
 /** Any server; needs no data folder. */
 async function against(
   options: Options,
@@ -69,12 +83,16 @@ async function against(
   if (appId === undefined) throw new UsageError('--app-id is missing.', HINT, { option: '--app-id' });
   checkServerUrls(options, HINT);
   const publicKey = await readPublicKey(options['public-key-file']);
+  await using opened = new AsyncDisposableStack();
+  const builtin = options.builtin === undefined ? {} : await readOnce(options.builtin, opened, signal);
   const device = () => ({
+    ...builtin,
     updateUrl,
     statsUrl: options['stats-url'],
     channelUrl: options['channel-url'],
     appId,
     platform: options.platform,
+    framework: options.framework,
     nativeVersion: options['native-version'],
     pluginVersion: options['plugin-version'],
     current: options.current,
@@ -90,6 +108,14 @@ async function against(
     signal,
     report: ({ done, total, unit }) => bar.update({ progress: done / total, label: 'simulate', done, total, unit }),
   });
+}
+
+/** One copy for all the devices. */
+async function readOnce(path: string, opened: AsyncDisposableStack, signal: AbortSignal) {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-builtin-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const files = createDeviceFiles(folder);
+  return { files, builtin: await readBuiltin(resolve(path), basename(resolve(path)), { files, signal }) };
 }
 
 /** `drop`, `drop:30`, `never-ready`. */

@@ -2,11 +2,12 @@ import { Autocomplete, SegmentedControl, Select, Textarea, TextInput } from '@ma
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
-import { virtualPlatformSchema } from '#contract/models/virtual-device.ts';
+import { virtualFrameworkSchema, virtualPlatformSchema } from '#contract/models/virtual-device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { channelListQuery, keyListQuery } from '#renderer/api/queries.ts';
 
-import { NO_KEY, PASTED_KEY, type ProfileDraft } from './profile-draft.ts';
+import { BuiltinFields } from './BuiltinFields.tsx';
+import { hasFrameworks, NO_KEY, PASTED_KEY, type ProfileDraft } from './profile-draft.ts';
 
 import styles from './virtual.module.css';
 
@@ -40,6 +41,20 @@ export function ProfileFields({ appId, draft, onChange }: Props) {
           onChange={(value) => change({ platform: virtualPlatformSchema.parse(value) })}
         />
       </div>
+      {hasFrameworks(draft) && (
+        <Select
+          label={t('framework')}
+          description={t(`frameworkHint.${draft.framework}`)}
+          value={draft.framework}
+          data={virtualFrameworkSchema.options.map((framework) => ({
+            value: framework,
+            label: t(`frameworks.${framework}`),
+          }))}
+          allowDeselect={false}
+          checkIconPosition="right"
+          onChange={(value) => change({ framework: virtualFrameworkSchema.parse(value) })}
+        />
+      )}
       <div className={styles.pair}>
         <TextInput
           label={t('nativeVersion')}
@@ -53,7 +68,7 @@ export function ProfileFields({ appId, draft, onChange }: Props) {
         <TextInput
           label={t('plugin')}
           description={t('pluginHint')}
-          placeholder={draft.platform === 'electron' ? '0.0.1' : '8.51.23'}
+          placeholder={newestPlugin(draft)}
           value={draft.pluginVersion}
           maxLength={50}
           spellCheck={false}
@@ -94,6 +109,13 @@ export function ProfileFields({ appId, draft, onChange }: Props) {
           onChange={(event) => change({ pem: event.currentTarget.value })}
         />
       )}
+      <BuiltinFields appId={appId} draft={draft} onChange={change} />
     </>
   );
+}
+
+/** What an empty field stands for. */
+function newestPlugin({ platform, framework }: ProfileDraft): string {
+  if (platform === 'electron') return '0.0.1';
+  return framework === 'cordova' ? '8.2.5' : '8.51.23';
 }

@@ -63,15 +63,30 @@ export function VirtualSection({ device }: { readonly device: VirtualDevice }) {
         {isRunning && <ProgressBar value={job.progress} label={t('section.running')} />}
         {error !== null && <ErrorPanel error={error} />}
         <VirtualChannel device={device} />
+        <Given device={device} />
         {lastRun === null ? <p className={styles.intro}>{t('section.never')}</p> : <LastCycle run={lastRun} />}
       </div>
     </Section>
   );
 }
 
+/** What it was made with, where it is not what every virtual device has. */
+function Given({ device: { framework, builtin } }: { readonly device: VirtualDevice }) {
+  const { t, i18n } = useTranslation('virtual');
+  const bytes = formatBytes(builtin?.bytes ?? 0, i18n.language);
+  return (
+    <>
+      {framework !== 'capacitor' && <p className={styles.hint}>{t(`frameworkHint.${framework}`)}</p>}
+      {builtin !== null && (
+        <p className={styles.hint}>{t('builtin.has', { name: builtin.name, count: builtin.files, bytes })}</p>
+      )}
+    </>
+  );
+}
+
 function LastCycle({ run }: { readonly run: LastRun }) {
   const { t, i18n } = useTranslation('virtual');
-  const { outcome, version, fault, requests, stats, bytes, reused } = run;
+  const { outcome, version, fault, requests, stats, bytes, reused, files } = run;
   const size = (value: number) => formatBytes(value, i18n.language);
   return (
     <>
@@ -85,6 +100,7 @@ function LastCycle({ run }: { readonly run: LastRun }) {
         <span>{t('section.stats', { count: stats.length })}</span>
         <span>{t('section.bytes', { bytes: size(bytes) })}</span>
         {reused > 0 && <span>{t('section.reused', { bytes: size(reused) })}</span>}
+        {files !== undefined && <span>{t('section.files', files)}</span>}
       </div>
       <ol className={styles.steps} aria-label={t('section.steps')}>
         {run.steps.map((step) => (

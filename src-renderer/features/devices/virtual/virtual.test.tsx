@@ -18,12 +18,14 @@ const virtual: VirtualDevice = {
   appId,
   deviceId,
   platform: 'android',
+  framework: 'capacitor',
   nativeVersion: '1.0.0',
   pluginVersion: '8.51.23',
   channel: 'beta',
   chosenChannel: null,
   keyId: null,
   bundleVersion: '1.0.6',
+  builtin: { name: 'dist', files: 10, bytes: 4096 },
   createdAt: at,
   lastRun: {
     outcome: 'updated',
@@ -36,6 +38,7 @@ const virtual: VirtualDevice = {
     stats: [],
     bytes: 2048,
     reused: 1024,
+    files: { fetched: 2, builtin: 8, cache: 1 },
     at,
     fault: null,
   },
@@ -134,6 +137,28 @@ describe('virtual devices', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
+  it('are given the web build that came with their app: a pasted path, or a release', async () => {
+    const { called, user } = open('/devices');
+    await user.click(await screen.findByRole('button', { name: 'Add virtual device…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Add a virtual device' });
+    const add = within(dialog).getByRole('button', { name: 'Add and run' });
+    await user.click(within(dialog).getByRole('combobox', { name: 'Built-in bundle' }));
+    await user.click(await screen.findByRole('option', { name: 'A folder or zip of this machine…' }));
+    expect(add).toHaveProperty('disabled', true);
+    await user.type(within(dialog).getByRole('textbox', { name: 'Folder or zip' }), '"/work/shop/dist"');
+    await user.click(within(dialog).getByRole('combobox', { name: 'Plugin' }));
+    await user.click(await screen.findByRole('option', { name: 'Cordova' }));
+    await user.click(add);
+    await waitFor(() => expect(called('simulator.add')).toHaveLength(1));
+    const profile = {
+      platform: 'android',
+      framework: 'cordova',
+      nativeVersion: '1.0.0',
+      builtin: { kind: 'path', path: '/work/shop/dist' },
+    };
+    expect(called('simulator.add')).toEqual([{ appId, profile, count: 1 }]);
+  });
+
   it('are run many at a time, with a fault', async () => {
     const { called, user } = open('/devices');
     await user.click(await screen.findByRole('button', { name: 'Run virtual devices…' }));
@@ -155,6 +180,8 @@ describe('virtual devices', () => {
         .map(({ textContent }) => textContent),
     ).toEqual(['CheckOffered 1.0.6.', 'ReadyThe app was run in chrome and called notifyAppReady after 0.3 s.']);
     expect(screen.getByText('Updated, runs 1.0.6')).toBeDefined();
+    expect(screen.getByText('Files: 2 fetched, 8 built in, 1 cached')).toBeDefined();
+    expect(screen.getByText(/^Came with dist: 10 files, 4/)).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Run a cycle' }));
     await waitFor(() => expect(called('simulator.run')).toEqual([{ appId, deviceIds: [deviceId] }]));
     expect(await screen.findByRole('progressbar', { name: 'Running…' })).toBeDefined();
