@@ -148,6 +148,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     events,
     pool,
     packCache: createPackCache(join(dataDir, 'cache')),
+    dataDir,
     stagingDir,
     secret: createFetchBackSecret(),
     versions: createVersionBook(repositories),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -150,6 +150,11 @@ describe('a backup', () => {
     await writeFile(folder.at('mine'), 'mine');
     const refused = await waitFor(services.backups.backup({ out: folder.at('mine'), passphrase: null }));
     expect(refused.error).toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await symlink(folder.at('data'), folder.at('elsewhere'));
+    for (const out of ['data/mine', 'elsewhere/staging/mine']) {
+      const inside = await waitFor(services.backups.backup({ out: folder.at(out), passphrase: null }));
+      expect(inside.error).toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    }
     const jobId = services.backups.backup({ out: folder.at('cancelled'), passphrase: null });
     services.jobs.cancel(jobId);
     expect(await waitFor(jobId)).toMatchObject({ state: 'cancelled' });

@@ -1,8 +1,8 @@
-import { basename, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 
-import { AppError } from '../app-error.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
+import { requireAbsolutePath } from '../storage/output-path.ts';
 import { backupSteps, makeBackup, type BackupDeps } from './make-backup.ts';
 import { dropPendingRestore, readPendingRestore, type PendingRestore } from './pending-restore.ts';
 import { restoreSteps, stageRestore, type RestoreDeps } from './stage-restore.ts';
@@ -26,14 +26,14 @@ export function createBackups(
   const { jobs, vault, dataDir } = deps;
   return {
     backup({ out, passphrase }) {
-      assertAbsolute(out);
+      requireAbsolutePath(out);
       return jobs.start({ kind: 'backup', title: basename(out), steps: backupSteps }, async (job) => {
         const sealedKeys = passphrase === null ? null : await vault.backup(passphrase);
         return await makeBackup(out, sealedKeys, job, deps);
       });
     },
     restore(input) {
-      assertAbsolute(input.path);
+      requireAbsolutePath(input.path);
       return jobs.start({ kind: 'restore', title: basename(input.path), steps: restoreSteps }, (job) =>
         stageRestore(input, job, deps),
       );
@@ -41,10 +41,4 @@ export function createBackups(
     pending: () => readPendingRestore(dataDir),
     dropPending: () => dropPendingRestore(dataDir),
   };
-}
-
-/** The core may run in another folder than whoever asks. */
-function assertAbsolute(path: string): void {
-  if (isAbsolute(path) && !path.includes('\0')) return;
-  throw new AppError('BAD_INPUT', { reason: 'the path of the backup must be absolute' });
 }

@@ -11,6 +11,7 @@ import type { BlobStore } from '../storage/blob-store.ts';
 import { openDatabaseCopy, readCopyFacts, type CopyFacts } from '../storage/database-copy.ts';
 import type { Database } from '../storage/database.ts';
 import { latestDatabaseVersion } from '../storage/migrate.ts';
+import { requireFreeOutput } from '../storage/output-path.ts';
 import { toTimestamp } from '../storage/time.ts';
 import { DATABASE_ENTRY, KEYS_ENTRY, MANIFEST_ENTRY, type BackupManifest } from './backup-format.ts';
 import { createStoredZip } from './stored-zip.ts';
@@ -19,6 +20,7 @@ export type BackupDeps = {
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly storeLock: Mutex;
+  readonly dataDir: string;
   readonly stagingDir: string;
   readonly appVersion: string;
   readonly nowMs: () => number;
@@ -43,7 +45,7 @@ export async function makeBackup(
   deps: BackupDeps,
 ): Promise<BackupResult> {
   const { signal } = job;
-  await assertFree(out);
+  await requireFreeOutput(out, deps.dataDir);
   const workDir = join(deps.stagingDir, `backup-${job.jobId}`);
   job.onEnd(() => rm(workDir, { recursive: true, force: true }));
   const part = `${out}.${job.jobId.slice(-8)}.part`;
@@ -84,7 +86,7 @@ export async function makeBackup(
       await zip.addBytes(MANIFEST_ENTRY, Buffer.from(JSON.stringify(manifest)));
       const { bytes } = await zip.finish();
       throwIfAborted(signal);
-      await assertFree(out);
+      await requireFreeOutput(out, deps.dataDir);
       await rename(part, out);
       const { releases, keys: keyCount } = snapshot.facts;
       return {
@@ -154,12 +156,4 @@ async function hold(path: string, held: string): Promise<boolean> {
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path)).size;
-}
-
-async function assertFree(out: string): Promise<void> {
-  const isThere = await stat(out).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw new AppError('OUTPUT_EXISTS', { path: out });
 }

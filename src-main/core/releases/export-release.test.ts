@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -48,6 +49,10 @@ it('exports the zip that devices download, never over another file', async () =>
       .digest('hex'),
   ).toBe(blobSha256);
   expect((await run('out.zip', 'zip')).error).toMatchObject({ code: 'OUTPUT_EXISTS' });
+  const inside = join(services.publishDeps.dataDir, 'out.zip');
+  const { jobs, releases } = services;
+  const refused = await jobs.wait(releases.export({ appId, release: '1.0.0', out: inside, format: 'zip' }));
+  expect(refused.error).toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
 });
 
 it('exports a tree for any web server: the reply, the zip and every body under its digest', async () => {

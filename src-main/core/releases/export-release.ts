@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import type { ManifestEntry, UpdateOffer } from '#contract/device-protocol.ts';
@@ -11,6 +11,7 @@ import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error
 import { bodyName } from '../bundles/body-rules.ts';
 import type { JobContext, JobRunner } from '../jobs/job-runner.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { requireAbsolutePath, requireFreeOutput } from '../storage/output-path.ts';
 import type { ReleaseFile, ReleaseFileRepository } from '../storage/release-file-repository.ts';
 import type { ReleaseRecord, ReleaseRepository } from '../storage/release-repository.ts';
 
@@ -29,6 +30,7 @@ export type ExportDeps = {
   readonly releaseFiles: ReleaseFileRepository;
   readonly blobs: BlobStore;
   readonly jobs: JobRunner;
+  readonly dataDir: string;
 };
 
 const PAGE = 500;
@@ -43,7 +45,7 @@ export function startExport(input: ExportInput, deps: ExportDeps): string {
   const { appId, out, format, baseUrl } = input;
   const record = deps.releases.find(appId, input.release);
   if (!record) throw new AppError('RELEASE_NOT_FOUND', { appId, release: input.release });
-  if (!isAbsolute(out) || out.includes('\0')) throw new AppError('BAD_INPUT', { reason: 'the path must be absolute' });
+  requireAbsolutePath(out);
   if (format === 'static' && !isHttpUrl(baseUrl)) {
     throw new AppError('BAD_INPUT', { reason: 'a static tree needs the http(s) address that it will be served at' });
   }
@@ -54,7 +56,7 @@ export function startExport(input: ExportInput, deps: ExportDeps): string {
       const part = `${out}.${job.jobId.slice(-8)}.part`;
       job.onEnd(() => rm(part, { recursive: true, force: true }));
       try {
-        await assertFree(out);
+        await requireFreeOutput(out, deps.dataDir);
         const written =
           format === 'zip'
             ? await writeZip(record, part, deps)
@@ -168,12 +170,4 @@ function isHttpUrl(text: string | undefined): boolean {
   return (
     url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.search === '' && url.hash === ''
   );
-}
-
-async function assertFree(path: string): Promise<void> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw new AppError('OUTPUT_EXISTS', { path });
 }

@@ -40,6 +40,7 @@ export type PublishDeps = {
   readonly events: EventHub;
   readonly pool: DeflatePool;
   readonly packCache: PackCache;
+  readonly dataDir: string;
   readonly stagingDir: string;
   readonly secret: FetchBackSecret;
   readonly versions: VersionBook;

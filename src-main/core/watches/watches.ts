@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 
 import { v7 as uuidv7 } from 'uuid';
 
@@ -11,6 +11,7 @@ import type { Watch, WatchResult } from '#contract/models/watch.ts';
 import { AppError, systemErrorCode } from '../app-error.ts';
 import { createMutex } from '../mutex.ts';
 import type { PublishDeps, PublishInput } from '../releases/publish.ts';
+import { holdsPath } from '../storage/output-path.ts';
 import { toTimestamp } from '../storage/time.ts';
 import type { WatchRecord, WatchRepository } from '../storage/watch-repository.ts';
 import { judgeBuild, verdictOfFailure } from './judge-build.ts';
@@ -332,7 +333,7 @@ async function assertWatchable(path: string, dataDir: string): Promise<void> {
     throw new AppError('BAD_INPUT', { reason: 'the path of the folder must be absolute' });
   }
   // A release goes into the data folder: published from there, each would be the reason for the next.
-  if (holds(path, dataDir) || holds(dataDir, path)) throw new AppError('WATCH_HOLDS_DATA', { path, dataDir });
+  if (holdsPath(path, dataDir) || holdsPath(dataDir, path)) throw new AppError('WATCH_HOLDS_DATA', { path, dataDir });
   const isThere = await isFolder(path);
   if (isThere === false) throw new AppError('WATCH_NEEDS_FOLDER', { path });
   if (isThere === null && (await isFolder(dirname(path))) !== true) throw new AppError('SOURCE_NOT_FOUND', { path });
@@ -346,9 +347,4 @@ async function isFolder(path: string): Promise<boolean | null> {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return null;
     throw new AppError('SOURCE_UNREADABLE', { path, reason: systemErrorCode(error) ?? 'unknown' }, { cause: error });
   }
-}
-
-function holds(folder: string, inside: string): boolean {
-  const way = relative(folder, inside);
-  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
