@@ -11,6 +11,7 @@ export function anAnswer(parts: Partial<PreviewAnswer> = {}): PreviewAnswer {
     version: '1.0.7',
     rule: 'update.offer',
     detail: 'It is offered 1.0.7.',
+    values: { version: '1.0.7' },
     ...parts,
   };
 }

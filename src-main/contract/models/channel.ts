@@ -162,8 +162,9 @@ const previewAnswerSchema = z.object({
   version: z.string().nullable(),
   /** The rule that decided. */
   rule: z.string(),
-  /** English sentence of that rule. */
+  /** English sentence of that rule, and what decided it for other languages. */
   detail: z.string(),
+  values: z.record(z.string(), settingValueSchema),
 });
 export type PreviewAnswer = z.infer<typeof previewAnswerSchema>;
 

@@ -190,6 +190,7 @@ function toAnswer({ outcome, code, channel, reply, trace }: UpdateDecision): Pre
     version: outcome === 'offered' ? (reply.version ?? null) : null,
     rule: last?.rule ?? '',
     detail: last?.detail ?? '',
+    values: last?.values ?? {},
   };
 }
 

@@ -60,16 +60,16 @@ function selectChannel(draft: Draft): Verdict {
   const asked = info?.defaultChannel ?? null;
   const byId = (channelId: number | null): ChannelEntry | undefined =>
     channelId === null ? undefined : app.channels.find((channel) => channel.channelId === channelId);
-  const choose = (channel: ChannelEntry, detail: string, isTied = false): Verdict => {
+  const choose = (channel: ChannelEntry, detail: string, by?: 'tied' | 'kept'): Verdict => {
     draft.channel = channel;
-    draft.isTied = isTied;
-    return pass(detail, { defaultChannel: asked, channel: channel.name, platform });
+    draft.isTied = by !== undefined;
+    return pass(detail, { defaultChannel: asked, channel: channel.name, platform, ...(by ? { by } : {}) });
   };
 
   const tied = override ? byId(override.channelId) : undefined;
-  if (tied) return choose(tied, `It is tied to channel ${tied.name}.`, true);
+  if (tied) return choose(tied, `It is tied to channel ${tied.name}.`, 'tied');
   const kept = dialect.channelKeptBy === 'server' ? byId(device.keptChannelId) : undefined;
-  if (kept) return choose(kept, `It chose channel ${kept.name}, which is kept here for its old plugin.`, true);
+  if (kept) return choose(kept, `It chose channel ${kept.name}, which is kept here for its old plugin.`, 'kept');
 
   const byName = asked === null ? undefined : app.channels.find(({ name }) => name === asked);
   if (byName) {
@@ -114,7 +114,9 @@ function refuseUnserved({ app, info }: Draft, platform: Platform): Verdict {
   const standard = app.channels.find(({ isDefault }) => isDefault) ?? app.channels[0];
   const values = { defaultChannel: info?.defaultChannel ?? null, channel: null, platform };
   const decided = refusal('failed', 'no_channel', told('CHANNEL_NONE'));
-  if (!standard) return stop('The app has no channel.', decided, values, { remedy: 'Create a channel.' });
+  if (!standard) {
+    return stop('The app has no channel.', decided, { ...values, reason: 'none' }, { remedy: 'Create a channel.' });
+  }
   const { channelId, name } = standard;
   const change = platform === 'unknown' ? { public: true } : { public: true, [platform]: true };
   return stop(`No channel is public for ${platform}.`, decided, values, {

@@ -49,18 +49,18 @@ function findRelease(draft: Draft): Verdict {
  * plain bundle for an app with a public key and an encrypted one for an app without (clients.md §3).
  */
 function compareKeys({ release, info, running, dialect }: Draft): Verdict {
-  if (!release) return pass('There is no bundle to open.');
+  if (!release) return pass('There is no bundle to open.', { reason: 'none' });
   const deviceKeyId = info?.keyId ?? null;
   const bundleKeyId = release.keyId;
   const values = { device_key_id: deviceKeyId, bundle_key_id: bundleKeyId };
   // The same release is no offer, whatever its key: the next rule says "up to date".
-  if (running === release.version) return pass('It already runs this bundle.', values);
+  if (running === release.version) return pass('It already runs this bundle.', { ...values, reason: 'running' });
   if (deviceKeyId === bundleKeyId) {
     return pass(bundleKeyId === null ? 'Neither bundle nor app has a key.' : `Both have key ${bundleKeyId}.`, values);
   }
   // Old plugins have a key and do not say so, and 8-digit prefixes of the older form are no proof of another key.
   if (!dialect.tellsKeyId && (deviceKeyId === null || bundleKeyId !== null)) {
-    return pass('The plugin does not tell reliably which key the app has.', values);
+    return pass('The plugin does not tell reliably which key the app has.', { ...values, reason: 'untold' });
   }
   const refused = refusal('blocked', 'key_id_mismatch', keysSentence(bundleKeyId, deviceKeyId), {
     version: info?.versionName,
@@ -188,7 +188,7 @@ function checkFailedBefore({ device, release, native, info, channel }: Draft): V
   if (!release) return pass('There is no bundle.');
   const { version } = release;
   const failed = failedBefore(device, version, native);
-  if (!failed) return pass(`${version} never failed on this device.`);
+  if (!failed) return pass(`${version} never failed on this device.`, { version });
   const values = { version, action: failed.action, at: new Date(failed.atMs).toISOString() };
   const decided = refusal('blocked', 'version_failed_before', told('FAILED_BEFORE', { version }), {
     version: info?.versionName,
@@ -197,7 +197,7 @@ function checkFailedBefore({ device, release, native, info, channel }: Draft): V
     return stop(
       `The files of ${version} did not arrive whole, and iOS never tries the same version again.`,
       decided,
-      values,
+      { ...values, wedged: true },
       {
         remedy: 'Publish the build under a new version, or install the app anew.',
         ...(channel ? { action: { kind: 'publish', channelId: channel.channelId, channel: channel.name } } : {}),

@@ -107,7 +107,7 @@ function readNative(draft: Draft): Verdict {
   const sent = draft.info?.versionBuild ?? null;
   const { comparable, reading } = readNativeVersion(sent);
   draft.native = comparable;
-  const values = { version_build: sent, comparable };
+  const values = { version_build: sent, comparable, reading };
   switch (reading) {
     case 'exact':
       return pass(`The native version is ${sent}.`, values);

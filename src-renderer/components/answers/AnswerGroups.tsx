@@ -8,8 +8,9 @@ import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
 import { deviceName } from '../device-name.ts';
+import { StepText } from '../trace/StepText.tsx';
 import { groupAnswers, type AnswerGroup, type PreviewDevice } from './answer-groups.ts';
-import { answerTones, answerWords } from './answer-words.ts';
+import { answerTones, answerWords, stepOf } from './answer-words.ts';
 
 import styles from './AnswerGroups.module.css';
 
@@ -58,7 +59,9 @@ function Group({ group, channel }: { readonly group: AnswerGroup; readonly chann
       <div id={listId} hidden={!isOpen} className={styles.members}>
         {isOpen && (
           <>
-            <p className={styles.rule}>{group.answer.detail}</p>
+            <p className={styles.rule}>
+              <StepText step={stepOf(group.answer)} part="detail" />
+            </p>
             <ul>
               {group.devices.slice(0, SHOWN).map((device) => (
                 <li key={device.deviceId} className={styles.member}>

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 
+import type { TraceStep } from '#contract/models/activity.ts';
 import type { PreviewAnswer } from '#contract/models/channel.ts';
 import { isKnownRefusal } from '#renderer/components/refusal-code.ts';
 import type { Tone } from '#renderer/components/StateWord.tsx';
@@ -12,6 +13,11 @@ export const answerTones: Readonly<Record<PreviewAnswer['outcome'], Tone>> = {
   blocked: 'warning',
   failed: 'danger',
 };
+
+/** The step of the decision that came to the answer. */
+export function stepOf({ rule, outcome, detail, values }: PreviewAnswer): TraceStep {
+  return { rule, outcome: outcome === 'offered' ? 'pass' : 'stop', detail, values };
+}
 
 /** An answer in a few words: “offered 1.0.7”, “refused: development builds”. `home` is the channel one looks at. */
 export function answerWords(answer: PreviewAnswer, home: string, t: AnswersT): string {

@@ -58,7 +58,7 @@ export function WhyPanel({ appId, deviceId, isFull = false }: Props) {
 function Answer({ explanation }: { readonly explanation: Explanation }) {
   const { t } = useTranslation(['channels', 'devices', 'trace']);
   const { outcome, code, channel, release } = explanation;
-  const answer = { outcome, code, channel, version: release?.version ?? null, rule: '', detail: '' };
+  const answer = { outcome, code, channel, version: release?.version ?? null, rule: '', detail: '', values: {} };
   return (
     <p className={styles.answer} role="status">
       <StateWord tone={answerTones[outcome]}>{answerWords(answer, channel ?? '', t)}</StateWord>

@@ -27,6 +27,7 @@ const refused = anAnswer({
   code: 'disable_dev_build',
   version: null,
   detail: 'It is a dev build.',
+  values: { channel: 'production' },
 });
 
 function open(path: string, channels: readonly Channel[] = [production, beta], more: Answers = {}) {
