@@ -94,7 +94,10 @@ const release = mostly(
 
 const failed = { version: '1.0.1', action: 'update_fail', atMs: 0, nativeVersion: null };
 const kept = { rolloutId: 'o1', draws: 1, atMs: 0, percentageBps: 5000 };
-const device = mostly<DeviceFacts>(
+const device = fc.constantFrom<DeviceFacts[]>(
+  noFacts,
+  noFacts,
+  noFacts,
   noFacts,
   { ...noFacts, override: { kind: 'blocked' } },
   { ...noFacts, override: { kind: 'builtin' } },
