@@ -49,15 +49,13 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
   let position = 0;
 
   async function write(bytes: Uint8Array): Promise<void> {
-    digest.update(bytes);
     position += bytes.length;
-    try {
-      for (let done = 0; done < bytes.length;) {
-        done += (await file.write(bytes, done, bytes.length - done, null)).bytesWritten;
-      }
-    } catch (error) {
+    // The system writes while this thread digests.
+    const written = writeAll(file, bytes);
+    digest.update(bytes);
+    await written.catch((error: unknown) => {
       throw outputError(path, error);
-    }
+    });
   }
 
   function note(entries: readonly DeflatedEntry[]): void {
@@ -76,9 +74,16 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     },
     async addReused(entries, from, signal) {
       note(entries);
+      const readAt = (at: number): Promise<Uint8Array> => from.read(at, Math.min(COPY_BYTES, from.end - at));
+      let next = readAt(from.start);
       for (let at = from.start; at < from.end; at += COPY_BYTES) {
         throwIfAborted(signal);
-        await write(await from.read(at, Math.min(COPY_BYTES, from.end - at)));
+        const bytes = await next;
+        const following = at + COPY_BYTES;
+        if (following < from.end) next = readAt(following);
+        // Awaited in the next turn; a failure of the writing must not leave this one unhandled.
+        next.catch(() => undefined);
+        await write(bytes);
       }
     },
     async addLarge(source, entry, spoolPath, signal) {
@@ -123,6 +128,12 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
       await rm(path, { force: true });
     },
   };
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await file.write(bytes, done, bytes.length - done, null)).bytesWritten;
+  }
 }
 
 /** Copies content that is kept as it is; a file that is no longer what was measured is refused. */

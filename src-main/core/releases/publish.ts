@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { v7 as uuidv7 } from 'uuid';
 
@@ -102,10 +102,13 @@ export async function publish(
 ): Promise<PublishResult> {
   const { signal } = job;
   const startedMs = Date.now();
-  const { build, inspection } = await job.step('inspect', async (report) => {
+  const { build, reuse, inspection } = await job.step('inspect', async (report) => {
+    // What is known of it is read while its folder is listed.
+    const loading = deps.packCache.load(resolve(source.path));
+    job.onEnd(async () => (await loading)?.[Symbol.asyncDispose]());
     const build = await openBuild(source.path, { signal, pool: deps.pool });
     job.onEnd(async () => build[Symbol.asyncDispose]());
-    return { build, inspection: await inspectOpenBuild(build, { signal, report }) };
+    return { build, reuse: await loading, inspection: await inspectOpenBuild(build, { signal, report }) };
   });
   job.keepResult(inspection);
   refuseFindings(inspection, input.allowWarnings);
@@ -126,8 +129,7 @@ export async function publish(
   const zipPath = join(workDir, 'bundle.zip');
   const packed = await job.step('pack', async (report) => {
     await makeFolder(workDir);
-    await using reuse = await deps.packCache.load(build.sourcePath);
-    return await packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse });
+    return packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse });
   });
   await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
   const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
