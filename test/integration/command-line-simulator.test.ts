@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { conformanceReportSchema } from '#contract/models/conformance.ts';
 import { simulationReportSchema } from '#contract/models/virtual-device.ts';
-import { openFakeProtocolServer } from '#test/helpers/fake-protocol-server.ts';
+import { deltaFiles, openFakeProtocolServer } from '#test/helpers/fake-protocol-server.ts';
 import { runCommand } from '#test/helpers/headless-host.ts';
 import { soundBuild, temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
@@ -53,6 +53,13 @@ describe('simulate', () => {
     const good = await json(...words, '--devices', '5');
     expect(good.exitCode).toBe(0);
     expect(simulationReportSchema.parse(good.document).outcomes.updated).toBe(5);
+    await using folder = await temporaryFolder();
+    await using manifest = await openFakeProtocolServer('manifest');
+    const [page] = deltaFiles();
+    const store = await writeTree(folder.at('store'), { 'index.html': page?.content.toString() ?? '' });
+    const url = ['--update-url', manifest.updateUrl, '--app-id', appId, '--devices', '2', '--builtin', store];
+    const report = simulationReportSchema.parse((await json('simulate', ...url)).document);
+    expect(report).toMatchObject({ outcomes: { updated: 2 }, files: { fetched: deltaFiles().length - 1, builtin: 1 } });
     const nowhere = await json(...words, '--builtin', '/nowhere/at/all');
     expect(nowhere).toMatchObject({ exitCode: 1, document: { error: { code: 'SOURCE_NOT_FOUND' } } });
     const bad = await json(...words, '--fault', 'corrupt-zip');

@@ -57,7 +57,7 @@ export function classifyReply(profile: ClientProfile, reply: RawReply, current: 
 }
 
 /** A check that got no answer, or may not be made. */
-export function failedCheck(error: string, ...sentences: readonly SimulationSentence[]): ReplyReading {
+export function failedCheck(error: string, ...sentences: readonly SimulationSentence[]): Refused {
   return { kind: 'refused', refusal: 'failed', error, sentences, version: null, stat: 'download_fail' };
 }
 

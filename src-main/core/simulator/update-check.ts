@@ -43,7 +43,9 @@ export async function checkForUpdate(session: Session, running: string): Promise
   } catch (error) {
     throwIfAborted(signal);
     const code = profile.platform === 'ios' ? 'response_error' : 'network_error';
-    return failedCheck(code, does('CHECK_UNANSWERED', { error: code }), whyOf(error));
+    const failed = failedCheck(code, does('CHECK_UNANSWERED', { error: code }), whyOf(error));
+    // Electron's client tells nobody of it (clients.md §12.1).
+    return profile.platform === 'electron' ? { ...failed, stat: null } : failed;
   }
   const reading = classifyReply(profile, reply, running);
   if (rateLimit.note(reply)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SimulationResult } from '#contract/models/virtual-device.ts';
+import type { FaultName, SimulationResult } from '#contract/models/virtual-device.ts';
 import { openFakeUpdateServer, type FakeReply } from '#test/helpers/fake-update-server.ts';
 import { buildZip, type ZipPart } from '#test/helpers/zip-builder.ts';
 
@@ -86,6 +86,23 @@ describe('a virtual device whose update fails, beyond the rows of cycle-ends.tes
       ['download_complete', '1.0.1', undefined],
       ['set_fail', '1.0.1', 'App ready timeout'],
     ]);
+  });
+
+  // Electron's client reports three things and no more (clients.md §12.1); `set 1.0.0` is its start.
+  it.each<readonly [FaultName, 'updated' | 'failed', readonly string[]]>([
+    ['slow-link', 'updated', ['download_complete 1.0.1', 'set 1.0.1']],
+    ['drop', 'failed', ['download_fail 1.0.1']],
+    ['corrupt-zip', 'failed', ['download_fail 1.0.1']],
+    ['file-404', 'failed', ['download_fail 1.0.1']],
+    ['file-500', 'failed', ['download_fail 1.0.1']],
+    ['http-500', 'failed', []],
+    ['rate-limited', 'failed', []],
+    ['unreachable', 'failed', []],
+    ['never-ready', 'failed', ['download_complete 1.0.1', 'set_fail 1.0.1']],
+  ])('Electron with %s: %s', async (name, outcome, reports) => {
+    const result = await run('electron', {}, { fault: { name } });
+    expect(result.outcome).toBe(outcome);
+    expect(told(result)).toEqual(['set 1.0.0', ...reports]);
   });
 
   it('the server cannot be reached, nor for its stats', async () => {
