@@ -16,6 +16,7 @@ export default defineConfig({
           desktop: 'src-main/hosts/desktop/main.ts',
           cli: 'src-main/hosts/cli/main.ts',
           'deflate-worker': 'src-main/core/bundles/deflate-worker.ts',
+          'checkpoint-worker': 'src-main/core/storage/checkpoint-worker.ts',
         },
         output: { format: 'es', ...flatOutput },
       },

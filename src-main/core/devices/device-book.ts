@@ -25,8 +25,8 @@ export type Sighting = {
   readonly event: DeviceEvent | null;
 };
 
-/** What is known of a device; a blank record of one that is new, which is not stored yet. */
-export type FoundDevice = { readonly device: DeviceRecord; readonly isNew: boolean };
+/** What is known of a device, a blank record of one that is new; and the row that is there. */
+export type FoundDevice = { readonly device: DeviceRecord; readonly stored: DeviceRecord | undefined };
 
 /** Keeps what is known of each device. Called within a queued write; reads and writes the database. */
 export type DeviceBook = {
@@ -68,7 +68,7 @@ export function createDeviceBook({
   return {
     find(appId, deviceId, atMs) {
       const known = devices.get(appId, deviceId);
-      return { device: known ?? unseen(appId, deviceId, atMs), isNew: known === undefined };
+      return { device: known ?? unseen(appId, deviceId, atMs), stored: known };
     },
     see(app, found, sightings) {
       const steps: Omit<DeviceStep, 'isRelease'>[] = [];
@@ -76,9 +76,9 @@ export function createDeviceBook({
       for (const [index, sighting] of sightings.entries()) {
         const before = device;
         device = withEvent(app, withSighting(device, sighting), sighting.event);
-        steps.push({ before, after: device, event: sighting.event, isNew: found.isNew && index === 0 });
+        steps.push({ before, after: device, event: sighting.event, isNew: found.stored === undefined && index === 0 });
       }
-      devices.save(device);
+      devices.save(device, found.stored);
       noteFigures(app, steps);
       return device.progress;
     },
@@ -87,7 +87,7 @@ export function createDeviceBook({
       if (!device) return null;
       const lastSeenAtMs = event.kind === 'clock' ? device.lastSeenAtMs : Math.max(device.lastSeenAtMs, event.atMs);
       const after = withEvent(app, { ...device, lastSeenAtMs }, event);
-      devices.save(after);
+      devices.save(after, device);
       noteFigures(app, [{ before: device, after, event, isNew: false }]);
       return after.progress;
     },

@@ -6,7 +6,7 @@ import { type ActivitySentence, isActivityCode } from '#contract/texts/activity-
 import type { Database } from './database.ts';
 import { createSharedTraces } from './shared-traces.ts';
 import { toTimestamp } from './time.ts';
-import { decodeTrace, encodeTrace } from './trace-code.ts';
+import { createTraceCoder, decodeTrace } from './trace-code.ts';
 
 export type ActivityRecord = Omit<Activity, 'id' | 'at' | 'happenedAt' | 'replayOf'> & {
   readonly atMs: number;
@@ -89,6 +89,7 @@ const details = `
 
 export function createActivityRepository(database: Database): ActivityRepository {
   const shared = createSharedTraces(database);
+  const encodeTrace = createTraceCoder();
 
   function select<T>(what: string, from: string, filter: ActivityFilter, page: ActivityPage): T[] {
     const { limit, beforeId, afterId } = page;

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { AppError } from '../app-error.ts';
 import { databaseFileName, openDatabase } from './database.ts';
@@ -234,6 +235,24 @@ describe('queued writes', () => {
     expect(keys(again)).toEqual(['b']);
   });
 
+  it('get into the file itself while the database is used, and closing leaves nothing beside it', async () => {
+    {
+      using database = openDatabase(path, dir);
+      const write = (): Promise<void> => database.enqueueWrite(() => put(database, randomUUID()));
+      await database.enqueueWrite(() => put(database, 'the first of many'));
+      await vi.waitFor(
+        async () => {
+          await Promise.all(Array.from({ length: 100 }, write));
+          expect((await readFile(path)).includes('the first of many')).toBe(true);
+        },
+        { timeout: 10_000, interval: 10 },
+      );
+      // Some may be on their way when it closes.
+      await Promise.all(Array.from({ length: 500 }, write));
+    }
+    expect(await readdir(dir)).toEqual([databaseFileName]);
+  });
+
   it('survive a kill once they were acknowledged', async () => {
     const script = `
       import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)};
@@ -249,7 +268,8 @@ describe('queued writes', () => {
     let acknowledged = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       acknowledged += text;
-      if (acknowledged.length > 200) child.kill('SIGKILL');
+      // Late enough for some to be moved from the log to the file meanwhile.
+      if (acknowledged.length > 4000) child.kill('SIGKILL');
     });
     await once(child, 'close');
     const count = acknowledged.split('\n').length - 1;

@@ -3,6 +3,7 @@ import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'no
 import { pathToFileURL } from 'node:url';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode } from '../app-error.ts';
+import { createCheckpoints, type Checkpoints } from './checkpoints.ts';
 import { APPLICATION_ID, latestDatabaseVersion, migrate, readPragma } from './migrate.ts';
 
 /** The database's file within the data folder. */
@@ -19,8 +20,8 @@ export type Database = Disposable & {
   /** Runs `work` in one transaction; a throw rolls everything back. Nested calls join the outer one. */
   transaction<T>(work: () => T): T;
   /**
-   * Runs `work` together with other queued writes in one transaction a few milliseconds later.
-   * Resolves after the commit, so what is acknowledged then survives a kill; a loss of power may take what was written
+   * Runs `work` together with what else is queued within a few milliseconds, in one transaction, as soon as a turn of
+   * the event loop brings nothing more: a device that is alone does not wait for company. Resolves after the commit, so what is acknowledged then survives a kill; a loss of power may take what was written
    * in the seconds before it. One failing work rolls back only itself.
    */
   enqueueWrite<T>(work: () => T): Promise<T>;
@@ -39,8 +40,14 @@ type Queued = {
 /** Copied in one go: 4 MB, then others have their turn. */
 const COPY_PAGES = 1000;
 
-/** How long a queued write waits for company before its commit. */
-const GROUP_COMMIT_DELAY_MS = 3;
+/** How long a queued write waits for company at most. */
+const GROUP_MS = 3;
+
+/**
+ * Pages of 4 KiB in the log after which whoever commits makes a checkpoint itself: what queued writes leave there is
+ * moved long before, elsewhere (see `createCheckpoints`).
+ */
+const OWN_CHECKPOINT_PAGES = 8_000;
 
 /**
  * Opens and migrates the database of a data folder.
@@ -52,10 +59,11 @@ export function openDatabase(path: string, dataDir: string): Database {
     refuseForeignOrNewer(path, dataDir);
     sqlite = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
     sqlite.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;',
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;
+       PRAGMA wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES};`,
     );
     migrate(sqlite);
-    return wrap(sqlite);
+    return wrap(sqlite, createCheckpoints(path));
   } catch (error) {
     sqlite?.close();
     throw describeOpenFailure(error, dataDir);
@@ -108,11 +116,14 @@ function describeOpenFailure(error: unknown, dataDir: string): unknown {
   return new AppError('DATABASE_DAMAGED', { dataDir, reason: reasonOf(error) }, { cause: error });
 }
 
-function wrap(sqlite: DatabaseSync): Database {
+function wrap(sqlite: DatabaseSync, checkpoints: Checkpoints): Database {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
   let queue: Queued[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let turn: NodeJS.Immediate | undefined;
+  /** Of the group that is being gathered: since when, and how many there were a turn ago. */
+  let sinceMs = 0;
+  let counted = 0;
   let isClosed = false;
 
   function prepare(sql: string): StatementSync {
@@ -166,9 +177,17 @@ function wrap(sqlite: DatabaseSync): Database {
     if (depth === 0) prepare(`PRAGMA synchronous = ${level}`).run();
   }
 
+  function gather(): void {
+    const isGrowing = queue.length > counted;
+    counted = queue.length;
+    if (isGrowing && performance.now() - sinceMs < GROUP_MS) turn = setImmediate(gather);
+    else flush();
+  }
+
   function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    clearImmediate(turn);
+    turn = undefined;
+    counted = 0;
     if (queue.length === 0) return;
     const batch = queue;
     queue = [];
@@ -193,6 +212,7 @@ function wrap(sqlite: DatabaseSync): Database {
       setSync('FULL');
     }
     for (const act of settle) act();
+    checkpoints.noteWrites(batch.length);
   }
 
   return {
@@ -212,7 +232,10 @@ function wrap(sqlite: DatabaseSync): Database {
       if (isClosed) return Promise.reject(new Error('the database is closed'));
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       queue.push({ work, resolve, reject });
-      timer ??= setTimeout(flush, GROUP_COMMIT_DELAY_MS);
+      if (!turn) {
+        sinceMs = performance.now();
+        turn = setImmediate(gather);
+      }
       return promise;
     },
     flush,
@@ -227,6 +250,7 @@ function wrap(sqlite: DatabaseSync): Database {
     [Symbol.dispose]() {
       flush();
       isClosed = true;
+      checkpoints.close();
       statements.clear();
       sqlite.close();
     },

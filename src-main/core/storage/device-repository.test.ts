@@ -59,6 +59,23 @@ describe('devices', () => {
     expect(store.devices.get(appId, 'd2')).toBeUndefined();
   });
 
+  it.each<Partial<DeviceRecord>>([
+    { lastSeenAtMs: 3000 },
+    { progress: { ...newDevice, state: { kind: 'up_to_date', version: '1.0.1' } } },
+    { lastSeenAtMs: 3000, channel: 'beta' },
+    { isProd: false },
+    { failedVersions: [{ version: '1.0.1', action: 'update_fail', atMs: 1, nativeVersion: null }] },
+    { rollouts: { 1: { rolloutId: 'r', draws: 1, atMs: 1, isSelected: true, percentageBps: 100 } } },
+    { customId: 'me' },
+    { remoteAddress: null },
+  ])('come back as they were saved over what is there already: %j', async (change) => {
+    await using store = await openDevices();
+    store.devices.save(device());
+    const stored = store.devices.get(appId, 'd1') ?? device();
+    store.devices.save({ ...stored, ...change }, stored);
+    expect(store.devices.get(appId, 'd1')).toEqual(device(change));
+  });
+
   it('keep their name and their first day when they are seen again', async () => {
     await using store = await openDevices();
     store.devices.save(device());

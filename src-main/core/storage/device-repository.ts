@@ -42,8 +42,11 @@ export type RunningDevices = Pick<Device, 'bundleVersion' | 'isOnBuiltin' | 'pla
 /** Devices by app and lower-cased device id, and what releases did on them. */
 export type DeviceRepository = {
   get(appId: string, deviceId: string): DeviceRecord | undefined;
-  /** Inserts or replaces; alias, override and kept channel of a device that is there stay. Fails when the app is gone. */
-  save(device: DeviceRecord): void;
+  /**
+   * Inserts or replaces; alias, override and kept channel of a device that is there stay. Fails when the app is gone.
+   * `stored`: as `get` gave it in the same transaction, so that what is there already is not written again.
+   */
+  save(device: DeviceRecord, stored?: DeviceRecord): void;
   /** Last seen first. */
   list(appId: string): DeviceRecord[];
   /** An empty alias takes the name away. False when there is no such device. */
@@ -102,7 +105,17 @@ export function createDeviceRepository(database: Database): DeviceRepository {
       const row = database.get<DeviceRow>(`${select} WHERE d.app_id = ? AND d.device_id = ?`, appId, deviceId);
       return row && toRecord(row);
     },
-    save(device) {
+    save(device, stored) {
+      if (stored && settledFields.every((name) => device[name] === stored[name])) {
+        database.run(
+          'UPDATE devices SET state_json = ?, last_seen_at_ms = ? WHERE app_id = ? AND device_id = ?',
+          JSON.stringify(device.progress),
+          device.lastSeenAtMs,
+          device.appId,
+          device.deviceId,
+        );
+        return;
+      }
       database.run(
         `INSERT INTO devices (app_id, device_id, alias, custom_id, platform, is_virtual, is_emulator, is_prod,
                               native_version, native_code, os_version, bundle_version, is_on_builtin, plugin_version,
@@ -265,6 +278,30 @@ export function createDeviceRepository(database: Database): DeviceRepository {
     },
   };
 }
+
+/** What `save` writes and most checks leave as it is: all but the state and the time. */
+const settledFields = [
+  'appId',
+  'deviceId',
+  'customId',
+  'platform',
+  'isVirtual',
+  'isEmulator',
+  'isProd',
+  'nativeVersion',
+  'nativeCode',
+  'osVersion',
+  'bundleVersion',
+  'isOnBuiltin',
+  'pluginVersion',
+  'requestedChannel',
+  'channel',
+  'keyId',
+  'installSource',
+  'remoteAddress',
+  'failedVersions',
+  'rollouts',
+] as const satisfies readonly (keyof DeviceRecord)[];
 
 function idsOf(
   database: Database,

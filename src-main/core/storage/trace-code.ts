@@ -21,9 +21,25 @@ export const SKIPPED_DETAIL = 'Not looked at: an earlier rule decided.';
  */
 const DEVICE = '\u0001';
 
-export function encodeTrace(trace: readonly TraceStep[], deviceId: string | null): string {
-  const text = JSON.stringify(trace.map(encodeStep));
-  return deviceId === null || deviceId === '' ? text : text.replaceAll(inJson(deviceId), DEVICE);
+/** Codes traces, one after the other: most steps are as they were in the trace before, and keep their text. */
+export type TraceCoder = (trace: readonly TraceStep[], deviceId: string | null) => string;
+
+export function createTraceCoder(): TraceCoder {
+  /** The last step of each rule. */
+  const known = new Map<string, { readonly step: TraceStep; readonly text: string }>();
+
+  function textOf(step: TraceStep): string {
+    const last = known.get(step.rule);
+    if (last && isSameStep(last.step, step)) return last.text;
+    const text = JSON.stringify(encodeStep(step));
+    known.set(step.rule, { step, text });
+    return text;
+  }
+
+  return (trace, deviceId) => {
+    const text = `[${trace.map(textOf).join(',')}]`;
+    return deviceId === null || deviceId === '' ? text : text.replaceAll(inJson(deviceId), DEVICE);
+  };
 }
 
 export function decodeTrace(text: string, deviceId: string | null): TraceStep[] {
@@ -33,6 +49,19 @@ export function decodeTrace(text: string, deviceId: string | null): TraceStep[] 
 
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
+}
+
+/** Steps with a remedy are few, and never taken for the same. */
+function isSameStep(one: TraceStep, other: TraceStep): boolean {
+  if (one.outcome !== other.outcome || one.detail !== other.detail) return false;
+  if (one.remedy !== undefined || one.action !== undefined) return false;
+  if (other.remedy !== undefined || other.action !== undefined) return false;
+  const names = Object.keys(one.values);
+  const others = Object.keys(other.values);
+  return (
+    names.length === others.length &&
+    names.every((name, index) => name === others[index] && Object.is(one.values[name], other.values[name]))
+  );
 }
 
 function encodeStep({ rule, outcome, detail, values, remedy, action }: TraceStep): CodedStep {
