@@ -56,7 +56,7 @@ export function createCheckpoints(path: string): Checkpoints {
       if (!isReady || Atomics.load(isBusy, 0) === 1) return;
       writes = 0;
       Atomics.store(isBusy, 0, 1);
-      worker.postMessage('checkpoint');
+      worker.postMessage(null, []);
     },
     close() {
       if (isReady) Atomics.wait(isBusy, 0, 1, CLOSE_TIMEOUT_MS);
