@@ -247,10 +247,9 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
         return null;
       }
       const hasRange = request.headers['range'] !== undefined;
-      const device = tag?.deviceId ?? request.remoteAddress;
       const resume = isReplay(request)
         ? { mayResume: true, sentWhole: () => undefined }
-        : guardOf(app.appId).ask({ device, body: { ...body, sha256 }, hasRange });
+        : guardOf(app.appId).ask({ device: deviceId, body: { ...body, sha256 }, hasRange });
       return ticketOf(key, group, sha256, { filePath: blobs.path(body.holderSha256), offset, sizeBytes }, resume);
     },
   };

@@ -33,6 +33,13 @@ describe('a Range for a body of a manifest (protocol/clients.md §6.4)', () => {
     expect(one.ask({ device: 'd', body: other, hasRange: true }).mayResume).toBe(false);
   });
 
+  it('from a device that is not named is honoured where nothing can go wrong', () => {
+    const one = guard();
+    one.ask({ device: null, body: first, hasRange: false });
+    expect(one.ask({ device: null, body: first, hasRange: true }).mayResume).toBe(false);
+    expect(guard(false).ask({ device: null, body: first, hasRange: true }).mayResume).toBe(true);
+  });
+
   it('is not honoured for the body of a release that is gone', () => {
     const one = guard(false);
     one.ask({ device: 'd', body: first, hasRange: false });

@@ -2,8 +2,8 @@ import type { BodyRivals, ServedBody } from '../storage/release-file-repository.
 
 /** One request for a body of a delta manifest. */
 type BodyRequest = {
-  /** Device, or address of a machine that is not known. */
-  readonly device: string;
+  /** Null: the address does not name one, as after a restart; of it nothing is known, nor remembered. */
+  readonly device: string | null;
   readonly body: Pick<ServedBody, 'contentSha256' | 'isBrotli'> & { readonly sha256: string };
   readonly hasRange: boolean;
 };
@@ -44,6 +44,7 @@ export function createResumeGuard(rivalsOf: (bodySha256: string) => BodyRivals):
 
   return {
     ask({ device, body: { sha256, contentSha256, isBrotli }, hasRange }) {
+      if (device === null) return { mayResume: !hasRange || !rivalsOf(sha256).hasOthers, sentWhole: () => undefined };
       const key = `${device}\n${contentSha256}${isBrotli ? '.br' : ''}`;
       const mayResume = !hasRange || isSafe(lastBody.get(key), sha256, rivalsOf);
       // Without a Range the device has nothing of it yet. Of one that is given the whole instead of the rest, nobody knows
