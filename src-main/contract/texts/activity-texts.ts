@@ -63,6 +63,7 @@ export const activityTexts = {
   /** A report that names more than its row does: a file of the bundle, or another app. */
   STAT: '{stat}',
   STAT_OF_OTHER_APP: '{stat} (sent as {appId})',
+  STAT_NO_UPDATE: 'No update, which this plugin reports as download_fail',
   STATS_NO_JSON: 'Stats that cannot be read: Invalid JSON body',
   STATS_EMPTY: 'Stats that cannot be read: The body is empty',
   STATS_TOO_LARGE: 'Stats that cannot be read: The body is larger than any batch of stats',

@@ -25,6 +25,7 @@ async function openGateway() {
   createAppRepository(database).insert({ appId: app.appId, name: app.name, token, createdAtMs: 0 });
   const devices = createDeviceRepository(database);
   const activity = createActivityRepository(database);
+  const figures = createFigureRepository(database);
   const control = { isBroken: false, nowMs: Date.UTC(2026, 10, 24) };
   const gateway = createDeviceGateway({
     rollouts: { check: () => undefined },
@@ -35,7 +36,7 @@ async function openGateway() {
     },
     devices,
     activity,
-    figures: createFigureRepository(database),
+    figures,
     directory: {
       byToken: (given) => (given === token ? app : undefined),
       byId: () => app,
@@ -53,6 +54,7 @@ async function openGateway() {
     gateway,
     devices,
     activity,
+    figures,
     control,
     async [Symbol.asyncDispose]() {
       database[Symbol.dispose]();
@@ -133,4 +135,29 @@ it('names the bundle of a failure that names none, by what was offered (clients.
   const { version_name: _, ...bare } = stat('download_fail', { timestamp: 1 });
   await open.gateway.recordStats(request([bare]));
   expect(open.activity.list({}, { limit: 1 })).toMatchObject([{ action: 'download_fail', version: '1.0.1' }]);
+});
+
+describe('download_fail (clients.md §7.4: plugins before 7.17.0 and 6.14.25 send it for "no update" too)', () => {
+  const upToDate = { version_name: '1.0.1', version_build: '1.0.0' };
+  const stateAfter = async (plugin_version: string, running: Readonly<Record<string, string>>) => {
+    await using open = await openGateway();
+    const info = { ...androidCheck, ...running, plugin_version };
+    await open.gateway.checkUpdate(request(info));
+    await open.gateway.recordStats(request({ ...info, action: 'download_fail' }));
+    const [row] = open.activity.list({}, { limit: 1 });
+    const state = open.devices.get(app.appId, androidCheck.device_id)?.progress.state;
+    const causes = open.figures.failures({ appId: app.appId, sinceMs: 0 }).map(({ cause }) => cause);
+    return { state: state?.kind, outcome: row?.outcome, causes };
+  };
+
+  it.each([
+    ['7.16.0', upToDate, { state: 'up_to_date', outcome: 'ok', causes: [] }],
+    ['6.14.24', upToDate, { state: 'up_to_date', outcome: 'ok', causes: [] }],
+    // An update was offered: that one failed.
+    ['7.16.0', {}, { state: 'failed', outcome: 'failed', causes: ['download_fail'] }],
+    ['7.17.0', upToDate, { state: 'failed', outcome: 'failed', causes: ['download_fail'] }],
+    ['8.51.23', upToDate, { state: 'failed', outcome: 'failed', causes: ['download_fail'] }],
+  ])('of plugin %s that was told %j', async (version, running, expected) => {
+    expect(await stateAfter(version, running)).toEqual(expected);
+  });
 });

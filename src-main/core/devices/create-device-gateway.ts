@@ -32,13 +32,13 @@ import { createDeadlines } from './deadlines.ts';
 import { createDeviceBook, type FoundDevice } from './device-book.ts';
 import { noFacts, type DeviceFacts } from './device-facts.ts';
 import { channelRow, isOfOtherApp, malformedRow, statRow, updateRow } from './device-rows.ts';
-import { isFailure } from './device-state.ts';
+import { isFailure, isNoUpdateReport, newDevice } from './device-state.ts';
 import { createDownloads, loggedHeaders } from './downloads.ts';
 import { createFileDownloads } from './file-downloads.ts';
 import { createManifestSize } from './manifest-size.ts';
 import { createMemo } from './memo.ts';
 import { createOfferTags } from './offer-tags.ts';
-import { checkSighting, sighting, statSighting } from './sightings.ts';
+import { checkSighting, failsWithoutUpdate, sighting, statSighting } from './sightings.ts';
 
 export type DeviceGatewayDeps = {
   readonly database: Database;
@@ -289,6 +289,12 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
     return attributedVersion(event, before, device?.progress.state);
   }
 
+  function isNoUpdate(app: AppEntry, { action, info }: StatEvent): boolean {
+    if (action !== 'download_fail' || info.deviceId === null || !failsWithoutUpdate(info)) return false;
+    const state = devices.get(app.appId, info.deviceId)?.progress.state ?? newDevice.state;
+    return isNoUpdateReport(state, { action, failsWithoutUpdate: true });
+  }
+
   /** One row per event; events that are there already change nothing. */
   function writeStats(
     request: DeviceRequest,
@@ -298,7 +304,7 @@ export function createDeviceGateway(deps: DeviceGatewayDeps): DeviceGateway {
   ): Written {
     const rows = reported.map((event, index) => {
       const attributed = event.versionName === null ? attributedTo(app, event, reported.slice(0, index)) : null;
-      return log.add(statRow(request, app, event, { receivedAtMs, attributed }));
+      return log.add(statRow(request, app, event, { receivedAtMs, attributed, isNoUpdate: isNoUpdate(app, event) }));
     });
     const fresh = reported.filter(({ info }, index) => rows[index] !== null && !isOfOtherApp(info, app));
     const byDevice = Map.groupBy(fresh, ({ info }) => info.deviceId);

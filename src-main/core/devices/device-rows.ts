@@ -117,12 +117,19 @@ export function malformedRow(
   };
 }
 
-/** Of one event of a batch; `attributed` is the bundle of one that names none. */
+/**
+ * Of one event of a batch; `attributed` is the bundle of one that names none, `isNoUpdate` says that an old plugin means
+ * by its `download_fail` that there was none.
+ */
 export function statRow(
   request: DeviceRequest,
   app: AppEntry,
   event: StatEvent,
-  { receivedAtMs, attributed }: { readonly receivedAtMs: number; readonly attributed: string | null },
+  {
+    receivedAtMs,
+    attributed,
+    isNoUpdate,
+  }: { readonly receivedAtMs: number; readonly attributed: string | null; readonly isNoUpdate: boolean },
 ): ActivityRecord {
   const { action, info, sent, key } = event;
   const versionName = event.versionName ?? attributed;
@@ -131,11 +138,13 @@ export function statRow(
     ...base,
     happenedAtMs: event.atMs,
     kind: 'stats',
-    outcome: statOutcome(action, versionName),
+    outcome: isNoUpdate ? 'ok' : statOutcome(action, versionName),
     deviceId: info.deviceId,
     action,
     version: bundleOf(versionName),
-    ...statSentence(action, versionName, isOfOtherApp(info, app) ? info.appId : null),
+    ...(isNoUpdate
+      ? logged(told('STAT_NO_UPDATE'))
+      : statSentence(action, versionName, isOfOtherApp(info, app) ? info.appId : null)),
     status: 200,
     response: { status: 200, body: { status: 'ok' } },
     eventKey: key,

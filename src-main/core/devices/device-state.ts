@@ -33,6 +33,8 @@ export type DeviceEvent =
       readonly platform: Platform;
       /** Whether `version` is the bundle of the store, which is never rolled back (clients.md §9.5). */
       readonly isBuiltin: boolean;
+      /** Its plugin reports `download_fail` also for a check without an update: see `ClientDialect`. */
+      readonly failsWithoutUpdate?: boolean;
     };
 
 /** How far a file got: the first and last byte counted from its beginning. */
@@ -265,7 +267,25 @@ function waiting(
   return { kind: 'waiting_for_ready', version, deadlineAt };
 }
 
-function afterFailure(state: DeviceState, { action, version }: StatEvent): DeviceState {
+/** `download_fail` of an old plugin that no update can have led to: its check brought none (clients.md §7.4). */
+export function isNoUpdateReport(
+  state: DeviceState,
+  { action, failsWithoutUpdate }: Pick<StatEvent, 'action' | 'failsWithoutUpdate'>,
+): boolean {
+  return (
+    action === 'download_fail' && failsWithoutUpdate === true && !isUnderWay(state) && state.kind !== 'interrupted'
+  );
+}
+
+function isUnderWay(
+  state: DeviceState,
+): state is Extract<DeviceState, { kind: 'offered' | 'downloading' | 'downloaded' }> {
+  return state.kind === 'offered' || state.kind === 'downloading' || state.kind === 'downloaded';
+}
+
+function afterFailure(state: DeviceState, event: StatEvent): DeviceState {
+  const { action, version } = event;
+  if (isNoUpdateReport(state, event)) return state;
   if (action === 'update_fail') {
     const failed = version ?? versionOf(state);
     return failed === null ? { kind: 'failed', version: null, action } : { kind: 'rolled_back', version: failed };
@@ -279,8 +299,7 @@ function afterFailure(state: DeviceState, { action, version }: StatEvent): Devic
   if (state.kind === 'interrupted') {
     return { kind: 'failed', version: state.version, action, brokeOffPercent: state.percent };
   }
-  const isUnderWay = state.kind === 'offered' || state.kind === 'downloading' || state.kind === 'downloaded';
-  return { kind: 'failed', version: isUnderWay ? state.version : null, action };
+  return { kind: 'failed', version: isUnderWay(state) ? state.version : null, action };
 }
 
 /** Applies a step of a download unless the version is further already. A version after a failure starts anew. */

@@ -1,6 +1,7 @@
 import type { AppEntry } from '../apps/app-directory.ts';
 import type { DeviceRequest } from '../device-gateway.ts';
 import type { StatEvent } from '../stats/read-stats.ts';
+import { dialectOf } from '../updates/client-dialect.ts';
 import type { UpdateDecision } from '../updates/decision.ts';
 import type { DeviceInfo } from '../updates/parse-request.ts';
 import type { Running, Sighting } from './device-book.ts';
@@ -52,6 +53,10 @@ function runningOf(info: DeviceInfo): Running {
   return { version: name, isOnBuiltin: name === build };
 }
 
+export function failsWithoutUpdate({ platform, pluginVersion }: DeviceInfo): boolean {
+  return dialectOf(platform, pluginVersion).failsWithoutUpdate;
+}
+
 /** What one reported event tells. */
 export function statSighting(request: DeviceRequest, event: StatEvent): Sighting {
   const { info, action, atMs, versionName } = event;
@@ -63,6 +68,7 @@ export function statSighting(request: DeviceRequest, event: StatEvent): Sighting
     version: bundleOf(versionName),
     platform: info.platform,
     isBuiltin,
+    failsWithoutUpdate: failsWithoutUpdate(info),
   };
   return { ...sighting(request, info, atMs), isComplete: false, running: runningAfter(event), event: stat };
 }

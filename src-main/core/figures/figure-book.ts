@@ -1,7 +1,7 @@
 import type { DeviceState } from '#contract/models/device.ts';
 import { TRANSFER_BROKEN } from '#contract/models/figures.ts';
 
-import { isFailure, type DeviceEvent } from '../devices/device-state.ts';
+import { isFailure, isNoUpdateReport, type DeviceEvent } from '../devices/device-state.ts';
 import { outcomeOf } from '../devices/release-outcome.ts';
 import type { DeviceRecord } from '../storage/device-repository.ts';
 import type { FigureRepository } from '../storage/figure-repository.ts';
@@ -52,7 +52,7 @@ export function createFigureBook(figures: FigureRepository): FigureBook {
   }
 
   function noteFailure({ before, after, event, isRelease }: DeviceStep): void {
-    if (event?.kind !== 'stat' || !isFailure(event.action)) return;
+    if (event?.kind !== 'stat' || !isFailure(event.action) || isNoUpdateReport(before.progress.state, event)) return;
     const failure = failureOf(event, before.progress.state, after.progress.state);
     if (failure === null) return;
     const version = failure.version !== null && isRelease(failure.version) ? failure.version : '';

@@ -27,6 +27,20 @@ describe('what a client understands (clients.md §1.8, §8.5, §11, §12)', () =
     expect(dialectOf('ios', version)).toMatchObject({ name: 'ios', ...expected });
   });
 
+  it.each([
+    ['5.9.5', true],
+    ['6.14.24', true],
+    ['6.14.25', false],
+    ['7.16.9', true],
+    ['7.17.0', false],
+    ['8.0.0', false],
+    ['5.50.1', false],
+    [null, false],
+  ])('plugin %s fails without an update: %s (clients.md §7.4)', (version, expected) => {
+    expect(dialectOf('android', version).failsWithoutUpdate).toBe(expected);
+    expect(dialectOf('electron', version).failsWithoutUpdate).toBe(false);
+  });
+
   it('Electron, whatever version it tells', () => {
     for (const version of ['0.0.1', '9.9.9', null]) {
       expect(dialectOf('electron', version)).toMatchObject({

@@ -27,6 +27,8 @@ const since = {
   /** The store's bundle has the name of the native version; before that `builtin`. */
   namedStoreBundle: ['8.44.0'],
   kind: ['8.45.11'],
+  /** `download_fail` for nothing but failures: clients.md §7.4. */
+  trueFailures: ['6.14.25', '7.17.0'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -53,6 +55,8 @@ export type ClientDialect = {
   /** Compares the file as it came, before it decrypts it; the others compare the plain zip (clients.md §3, §12.1). */
   readonly comparesDownload: boolean;
   readonly readsHexChecksum: boolean;
+  /** Reports `download_fail` also when a check brought no update (clients.md §7.4); Capgo then looks away. */
+  readonly failsWithoutUpdate: boolean;
 };
 
 /** Electron's client calls itself 0.0.1 whatever it is: clients.md §12.1. */
@@ -71,6 +75,7 @@ const electron: ClientDialect = {
   checksum: 'sha256',
   comparesDownload: true,
   readsHexChecksum: true,
+  failsWithoutUpdate: false,
 };
 
 /** Every check asks, and a desk has few clients; strangers who invent versions must not fill the memory. */
@@ -109,6 +114,7 @@ function mobileDialect(platform: Exclude<Platform, 'electron'>, pluginVersion: s
     checksum: has('sha256', true) || (level !== null && level.major < 5) ? 'sha256' : 'crc32',
     comparesDownload: false,
     readsHexChecksum: has('hexChecksum', true) || (level !== null && level.major < 5),
+    failsWithoutUpdate: !has('trueFailures', true),
   };
 }
 

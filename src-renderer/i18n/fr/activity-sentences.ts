@@ -63,6 +63,7 @@ export const activitySentences: Readonly<Record<ActivityCode, string>> = {
 
   STAT: '{stat}',
   STAT_OF_OTHER_APP: '{stat} (envoyé comme {appId})',
+  STAT_NO_UPDATE: 'Pas de mise à jour, ce que ce plugin signale comme download_fail',
   STATS_NO_JSON: 'Rapports illisibles : le corps n’est pas du JSON',
   STATS_EMPTY: 'Rapports illisibles : le corps est vide',
   STATS_TOO_LARGE: 'Rapports illisibles : le corps est plus grand que tout envoi de rapports',
