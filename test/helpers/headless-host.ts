@@ -127,10 +127,12 @@ async function callOverHttp(control: NonNullable<ReadyLine['control']>, path: st
 export async function runCommand(
   arguments_: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [program, ...arguments_], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SLIPWAY_DATA_DIR: join(program, 'none'), ...environment },
+    ...user,
   });
   let stdout = '';
   let stderr = '';

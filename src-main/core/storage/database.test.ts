@@ -8,6 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { skipLoudly } from '#test/helpers/programs.ts';
+
 import { AppError } from '../app-error.ts';
 import { databaseFileName, openDatabase } from './database.ts';
 import { latestDatabaseVersion } from './migrate.ts';
@@ -106,17 +108,16 @@ describe('opening a database', () => {
     expect(keys(database)).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'says that a folder cannot be written',
-    async () => {
-      await chmod(dir, 0o500);
-      try {
-        expect(codeOf(() => openDatabase(path, dir))).toBe('DATA_FOLDER_READ_ONLY');
-      } finally {
-        await chmod(dir, 0o700);
-      }
-    },
-  );
+  it('says that a folder cannot be written', async (context) => {
+    if (process.platform === 'win32') skipLoudly(context, 'Windows has no permission bits for this');
+    if (process.getuid?.() === 0) skipLoudly(context, 'root may write everywhere');
+    await chmod(dir, 0o500);
+    try {
+      expect(codeOf(() => openDatabase(path, dir))).toBe('DATA_FOLDER_READ_ONLY');
+    } finally {
+      await chmod(dir, 0o700);
+    }
+  });
 
   it('says that a folder which is not there cannot be written', () => {
     const missing = join(dir, 'missing');
