@@ -28,7 +28,11 @@ export async function runCycle(session: Session): Promise<End> {
   updateNative(session);
   launch(session);
   const running = runningName(session);
-  if (profile.platform === 'electron') stats.send({ action: 'set', version: running, bundleId: runningId(session) });
+  // Electron's client tells of every notifyAppReady, and rolls nothing back that never called it (clients.md §12.1).
+  const callsReady = currentBundle(session.state)?.status !== 'pending';
+  if (profile.platform === 'electron' && callsReady) {
+    stats.send({ action: 'set', version: running, bundleId: runningId(session) });
+  }
   const reading = await checkForUpdate(session, running);
   launched(session, running);
   switch (reading.kind) {

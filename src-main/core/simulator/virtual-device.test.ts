@@ -35,6 +35,13 @@ async function run(
   });
 }
 
+async function runOnElectron(options: Partial<VirtualDeviceOptions>) {
+  await using fake = await openFakeUpdateServer({ zip: good });
+  const { updateUrl, statsUrl } = fake;
+  const fixed = { updateUrl, statsUrl, appId: 'com.example.app', timeScale: 0.001 };
+  return await runVirtualDevice({ ...fixed, platform: 'electron', ...options });
+}
+
 describe('a virtual device whose update fails, beyond the rows of cycle-ends.test.ts:', () => {
   it('the transfer breaks off: iOS and older Android clients fail, newer ones try for ever (Appendix C, row 7)', async () => {
     expect(told(await run('ios', { cutAfter: 20 })).at(-1)).toBe('download_fail 1.0.0');
@@ -103,6 +110,13 @@ describe('a virtual device whose update fails, beyond the rows of cycle-ends.tes
     const result = await run('electron', {}, { fault: { name } });
     expect(result.outcome).toBe(outcome);
     expect(told(result)).toEqual(['set 1.0.0', ...reports]);
+  });
+
+  it('on Electron an app that never got ready stays, and says nothing when it starts again', async () => {
+    const stuck = await runOnElectron({ fault: { name: 'never-ready' } });
+    expect(stuck).toMatchObject({ outcome: 'failed', version: '1.0.1' });
+    const again = await runOnElectron({ fault: { name: 'http-500' }, state: stuck.state });
+    expect(told(again)).toEqual([]);
   });
 
   it('the server cannot be reached, nor for its stats', async () => {

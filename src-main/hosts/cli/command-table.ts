@@ -411,6 +411,7 @@ export const commandTable = {
     description: [
       'Check, download, verify, unpack, move to the background, new start, notifyAppReady or roll back, with the requests and stats of the real client. With --app against this program, else against the URLs given. Exit code 1 when a device fails.',
       `Faults, on the side of the device: ${faultNames.join(', ')}. drop takes a percentage: drop:30.`,
+      '--builtin is the web build that came with the app: a delta update takes from it what is the same, as the client would. --framework cordova plays the plugin of Cordova for Android and iOS, as far as it is known.',
       'The waits of a device, 10 to 40 s, are shortened unless --real-time is given. Where Chrome or Chromium is installed the app is really started, cut off from the network; else its text is searched for notifyAppReady.',
     ],
     arguments: [],
