@@ -12,6 +12,7 @@ export type BuiltinBundle = {
 
 /** Larger than what a store takes of an app; a folder beyond it was given by mistake, and would be copied. */
 const MAX_BYTES = 1024 ** 3;
+const PARALLEL_FILES = 16;
 
 /**
  * Takes a copy of a web build, as building an app does: what becomes of the folder later is not in the app. What never
@@ -28,10 +29,22 @@ export async function readBuiltin(
   if (!build.files.some((file) => file.path === 'index.html')) throw new AppError('BUILTIN_WITHOUT_INDEX', { path });
   if (build.rawBytes > MAX_BYTES) throw new AppError('BUILD_TOO_LARGE', { reason: '> 1 GiB' });
   const found: DeviceFile[] = [];
-  for (const file of build.files) {
-    throwIfAborted(signal);
-    const content = await readBuildFile(file);
-    found.push({ path: file.path, sha256: await files.put(content), bytes: content.length });
+  const queue = [...build.files];
+  async function work(): Promise<void> {
+    for (let file = queue.pop(); file; file = queue.pop()) {
+      throwIfAborted(signal);
+      const content = await readBuildFile(file);
+      found.push({ path: file.path, sha256: await files.put(content), bytes: content.length });
+    }
   }
+  const stopped = Array.from({ length: PARALLEL_FILES }, () =>
+    work().catch((error: unknown) => {
+      queue.length = 0;
+      throw error;
+    }),
+  );
+  // All of them read from the build, which is closed at the end.
+  await Promise.allSettled(stopped);
+  await Promise.all(stopped);
   return { name, files: found };
 }
