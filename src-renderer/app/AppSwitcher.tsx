@@ -12,7 +12,7 @@ const ADD = '+add';
 
 /** The app that every screen is about. */
 export function AppSwitcher() {
-  const { t } = useTranslation('frame');
+  const { t } = useTranslation(['frame', 'common']);
   const { app, apps, isLoading } = useCurrentApp();
   const [filter, setFilter] = useState('');
   const combobox = useCombobox({
@@ -38,7 +38,10 @@ export function AppSwitcher() {
     >
       <Combobox.Target targetType="button">
         <UnstyledButton className={styles.target} onClick={() => combobox.toggleDropdown()}>
-          <VisuallyHidden>{t('app.switch')}:</VisuallyHidden>{' '}
+          <VisuallyHidden>
+            {t('app.switch')}
+            {t('common:colon')}
+          </VisuallyHidden>{' '}
           <span className={styles.name}>{isLoading ? '' : (app?.name ?? t('app.none'))}</span>{' '}
           {app !== null && app.name !== app.appId && <span className={styles.id}>{app.appId}</span>}
           <ChevronsUpDown className={styles.glyph} size={14} aria-hidden="true" />

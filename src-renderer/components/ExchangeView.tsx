@@ -8,7 +8,7 @@ import styles from './ExchangeView.module.css';
 
 /** What a device sent and what it was answered, as it was on the wire. */
 export function ExchangeView({ detail }: { readonly detail: Pick<ActivityDetail, 'request' | 'response'> }) {
-  const { t } = useTranslation('activity');
+  const { t } = useTranslation(['activity', 'common']);
   const { request, response } = detail;
   const headers = Object.entries(request.headers);
   return (
@@ -30,14 +30,14 @@ export function ExchangeView({ detail }: { readonly detail: Pick<ActivityDetail,
             ))}
           </dl>
         )}
-        <Body label={`${t('detail.request')}: ${t('detail.body')}`} value={request.body} />
+        <Body label={`${t('detail.request')}${t('common:colon')} ${t('detail.body')}`} value={request.body} />
       </section>
       <section className={styles.side}>
         <h3 className={styles.title}>
           {t('detail.response')}
           {response.status !== null && <code className={styles.status}>{response.status}</code>}
         </h3>
-        <Body label={`${t('detail.response')}: ${t('detail.body')}`} value={response.body} />
+        <Body label={`${t('detail.response')}${t('common:colon')} ${t('detail.body')}`} value={response.body} />
       </section>
     </div>
   );

@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 
 import { TRANSFER_BROKEN, type UpdateFigures } from '#contract/models/figures.ts';
 import { statCause } from '#renderer/i18n/activity-text.ts';
-import { english } from '#renderer/i18n/english.ts';
 import { formatNumber } from '#renderer/i18n/format.ts';
 
+import { isKnownFailure } from '../failure-code.ts';
 import { RelativeTime } from '../RelativeTime.tsx';
 
 import styles from './Figures.module.css';
@@ -73,10 +73,6 @@ function useCauseWords(): (cause: string) => string {
   const { t } = useTranslation(['figures', 'devices']);
   return (cause) => {
     if (cause === TRANSFER_BROKEN) return t('transferBroken');
-    return isKnown(cause) ? t(`devices:failure.${cause}`) : cause;
+    return isKnownFailure(cause) ? t(`devices:failure.${cause}`) : cause;
   };
-}
-
-function isKnown(cause: string): cause is keyof typeof english.devices.failure {
-  return Object.hasOwn(english.devices.failure, cause);
 }

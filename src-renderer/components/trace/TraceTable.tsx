@@ -41,7 +41,7 @@ export function TraceTable({ trace }: { readonly trace: readonly TraceStep[] }) 
 }
 
 function StepRow({ step }: { readonly step: TraceStep }) {
-  const { t } = useTranslation(['activity', 'trace']);
+  const { t } = useTranslation(['activity', 'trace', 'common']);
   const [tone, icon] = looks[step.outcome];
   const values = Object.entries(step.values);
   return (
@@ -71,7 +71,11 @@ function StepRow({ step }: { readonly step: TraceStep }) {
         )}
         {step.remedy !== undefined && (
           <p className={styles.remedy}>
-            <strong>{t('detail.remedy')}:</strong> <StepText step={step} part="remedy" />
+            <strong>
+              {t('detail.remedy')}
+              {t('common:colon')}
+            </strong>{' '}
+            <StepText step={step} part="remedy" />
           </p>
         )}
       </td>

@@ -13,7 +13,7 @@ type Props = { readonly appId: string; readonly deviceId: string; readonly trace
 
 /** The one rule that decided: its sentence, what can be changed, and the button that does it. */
 export function DecidingStep({ appId, deviceId, trace }: Props) {
-  const { t } = useTranslation('trace');
+  const { t } = useTranslation(['trace', 'common']);
   const step = decidingStep(trace);
   if (step === undefined) return null;
   const { remedy, action } = step;
@@ -25,7 +25,11 @@ export function DecidingStep({ appId, deviceId, trace }: Props) {
       </p>
       {remedy !== undefined && (
         <p>
-          <strong>{t('remedy')}:</strong> <StepText step={step} part="remedy" />
+          <strong>
+            {t('remedy')}
+            {t('common:colon')}
+          </strong>{' '}
+          <StepText step={step} part="remedy" />
         </p>
       )}
       {action !== undefined && <RemedyButton appId={appId} deviceId={deviceId} action={action} />}

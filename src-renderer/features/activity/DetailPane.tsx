@@ -75,7 +75,7 @@ function KnownRow(props: {
   readonly onShow: (id: number) => void;
 }) {
   const { app, row, names, onClose, onShow } = props;
-  const { t, i18n } = useTranslation('activity');
+  const { t, i18n } = useTranslation(['activity', 'common']);
   const api = useApi();
   const { data: detail, error, refetch } = useQuery(activityRowQuery(api, row));
   const { data: status } = useQuery(serverStatusQuery(api));
@@ -99,7 +99,11 @@ function KnownRow(props: {
         <h2 className={styles.sentence}>{activitySentence(row, i18n.language)}</h2>
         {cause !== null && (
           <p className={styles.cause}>
-            <strong>{t('detail.cause')}:</strong> {cause}
+            <strong>
+              {t('detail.cause')}
+              {t('common:colon')}
+            </strong>{' '}
+            {cause}
           </p>
         )}
         <div className={styles.actions}>

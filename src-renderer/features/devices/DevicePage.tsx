@@ -94,7 +94,8 @@ function KnownDevice({ device }: { readonly device: Device }) {
         <DeviceStateSentence state={device.state} isDetailed />
         {cause !== null && (
           <p className={styles.cause}>
-            {t('page.cause')}: {cause}
+            {t('page.cause')}
+            {t('common:colon')} {cause}
           </p>
         )}
       </div>

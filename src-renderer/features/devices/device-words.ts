@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next';
 
 import type { DeviceState } from '#contract/models/device.ts';
+import { isKnownFailure } from '#renderer/components/failure-code.ts';
 import { isKnownRefusal } from '#renderer/components/refusal-code.ts';
-import { english } from '#renderer/i18n/english.ts';
 
 import { viewState, type StateView } from './device-state-view.ts';
 
@@ -25,7 +25,7 @@ export function searchableState(state: DeviceState, t: DevicesT): string {
 
 /** Why something failed, by the action that the device reported. */
 export function failureWords(action: string, t: DevicesT): string {
-  return hasKey(english.devices.failure, action) ? t(`failure.${action}`) : action;
+  return isKnownFailure(action) ? t(`failure.${action}`) : action;
 }
 
 /** Devices and servers may send codes that nobody has words for: those are shown as they are. */
@@ -33,8 +33,4 @@ function reasonOf({ sentence, code }: StateView, t: DevicesT): string {
   if (code === null) return '';
   if (sentence === 'refused') return isKnownRefusal(code) ? t(`refusal.${code}`) : code;
   return failureWords(code, t);
-}
-
-function hasKey<T extends object>(words: T, key: string): key is Extract<keyof T, string> {
-  return Object.hasOwn(words, key);
 }

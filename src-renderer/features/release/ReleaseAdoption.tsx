@@ -7,6 +7,7 @@ import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceListQuery } from '#renderer/api/queries.ts';
 import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { isKnownFailure } from '#renderer/components/failure-code.ts';
 import { Section } from '#renderer/components/Page.tsx';
 import { RelativeTime } from '#renderer/components/RelativeTime.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
@@ -18,7 +19,7 @@ import styles from './ReleasePage.module.css';
 
 /** Where the release is on each device, as it happens. */
 export function ReleaseAdoption({ release }: { readonly release: Release }) {
-  const { t } = useTranslation('release');
+  const { t } = useTranslation(['release', 'devices']);
   const api = useApi();
   const { data, error } = useQuery(deviceListQuery(api, release.appId));
   const adoption = adoptionOf(release.version, data ?? []);
@@ -63,7 +64,11 @@ export function ReleaseAdoption({ release }: { readonly release: Release }) {
                   </td>
                   <td className={table.grow}>
                     <StateWord tone={tone}>
-                      {t(`page.adoptionState.${state}`, { percent: percent ?? 0, action: action ?? '' })}
+                      {t(`page.adoptionState.${state}`, {
+                        percent: percent ?? 0,
+                        reason:
+                          action !== null && isKnownFailure(action) ? t(`devices:failure.${action}`) : (action ?? ''),
+                      })}
                     </StateWord>
                   </td>
                   <td className={`${table.number} ${table.muted}`}>

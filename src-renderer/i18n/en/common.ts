@@ -1,5 +1,7 @@
 /** Words that every screen shares. */
 export const common = {
+  /** After the name of what follows. */
+  colon: ':',
   cancel: 'Cancel',
   close: 'Close',
   stop: 'Stop',

@@ -27,7 +27,8 @@ export const release = {
     none: 'No device yet',
     updatedCount: '{{count}} updated',
     failedCount: '{{count}} failed',
-    rolledBackCount: '{{count}} rolled back',
+    rolledBackCount_one: '{{count}} rolled back',
+    rolledBackCount_other: '{{count}} rolled back',
     inProgressCount: '{{count}} in progress',
   },
   review: {
@@ -141,7 +142,7 @@ export const release = {
       downloaded: 'Downloaded',
       waitsForBackground: 'Applies on next background',
       waitsForReady: 'Waiting for notifyAppReady',
-      failed: 'Failed: {{action}}',
+      failed: 'Failed: {{reason}}',
       rolledBack: 'Rolled back',
     },
     device: 'Device',

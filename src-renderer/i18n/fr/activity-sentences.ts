@@ -84,18 +84,18 @@ export const activitySentences: Readonly<Record<ActivityCode, string>> = {
   HOST_ENDED: 'Slipway s’est arrêté pendant le transfert de {version}',
   HOST_ENDED_UNKNOWN: 'Slipway s’est arrêté pendant le transfert d’une mise à jour',
 
-  FILES_COMING: 'Télécharge {sentCount} fichiers de {version}, {sentBytes}',
+  FILES_COMING: 'Télécharge {sentCount} fichier(s) de {version}, {sentBytes}',
   FILES_COMING_OF: 'Télécharge {sentCount} des {allCount} fichiers de {version}, {sentBytes}',
-  FILES_COMING_FAILED: 'Télécharge {sentCount} fichiers de {version}, {sentBytes} ; {failedCount} en échec',
+  FILES_COMING_FAILED: 'Télécharge {sentCount} fichier(s) de {version}, {sentBytes} ; {failedCount} en échec',
   FILES_COMING_OF_FAILED:
     'Télécharge {sentCount} des {allCount} fichiers de {version}, {sentBytes} ; {failedCount} en échec',
-  FILES_CAME: '{sentCount} fichiers de {version} téléchargés, {sentBytes}',
+  FILES_CAME: '{sentCount} fichier(s) de {version} téléchargé(s), {sentBytes}',
   FILES_CAME_OF: '{sentCount} des {allCount} fichiers de {version} téléchargés, {sentBytes}',
-  FILES_CAME_FAILED: '{sentCount} fichiers de {version} téléchargés, {sentBytes} ; {failedCount} en échec',
+  FILES_CAME_FAILED: '{sentCount} fichier(s) de {version} téléchargé(s), {sentBytes} ; {failedCount} en échec',
   FILES_CAME_OF_FAILED:
     '{sentCount} des {allCount} fichiers de {version} téléchargés, {sentBytes} ; {failedCount} en échec',
-  FILES_NOT_SENT: '{failedCount} fichiers de {version} n’ont pas pu être envoyés',
-  FILES_UNKNOWN: '{failedCount} fichiers d’une version inconnue n’ont pas pu être envoyés',
+  FILES_NOT_SENT: '{failedCount} fichier(s) de {version} n’ont pu être envoyés',
+  FILES_UNKNOWN: '{failedCount} fichier(s) d’une version inconnue n’ont pu être envoyés',
 
   TOKEN_UNKNOWN: strangeToken,
   PATH_UNKNOWN: strangePath,

@@ -7,7 +7,7 @@ export const activity = {
     update: 'Demande',
     stats: 'Rapport',
     channel: 'Canal',
-    download: 'Téléchargement',
+    download: 'Transfert',
     unpaired: 'Non associé',
     malformed: 'Illisible',
   },

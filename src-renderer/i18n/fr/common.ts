@@ -1,6 +1,7 @@
 import type { Catalogue } from '../english.ts';
 
 export const common = {
+  colon: '\u00A0:',
   cancel: 'Annuler',
   close: 'Fermer',
   stop: 'Arrêter',

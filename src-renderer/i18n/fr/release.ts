@@ -29,7 +29,8 @@ export const release = {
     none: 'Aucun appareil',
     updatedCount: '{{count}} à jour',
     failedCount: '{{count}} en échec',
-    rolledBackCount: '{{count}} revenus en arrière',
+    rolledBackCount_one: '{{count}} retour',
+    rolledBackCount_other: '{{count}} retours',
     inProgressCount: '{{count}} en cours',
   },
   review: {
@@ -144,7 +145,7 @@ export const release = {
       downloaded: 'Téléchargée',
       waitsForBackground: 'S’applique au prochain passage en arrière-plan',
       waitsForReady: 'Attend notifyAppReady',
-      failed: 'Échec : {{action}}',
+      failed: 'Échec : {{reason}}',
       rolledBack: 'Revenu en arrière',
     },
     device: 'Appareil',

@@ -5,7 +5,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   FAULT: 'Panne demandée : {fault}.',
   NATIVE_UPDATED: 'L’application est passée de {before} à {after} : ses bundles sont effacés.',
   STARTS: 'Démarre en {version}.',
-  STATS_KEPT: '{count} rapports sont gardés pour le prochain démarrage.',
+  STATS_KEPT: '{count} rapport(s) gardé(s) pour le prochain démarrage.',
 
   OFFERED: '{version} proposée.',
   SENT_TO_BUILTIN: 'Renvoyé au bundle d’origine.',
@@ -38,7 +38,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   QUEUE_RESUMES: 'L’appareil a {haveBytes} et demande le reste.',
   QUEUE_STOPPED: 'La file de travail d’Android continuerait sans fin ; cet appareil s’arrête après {runs} essais.',
   FILES_COMPLETE:
-    'A les {count} fichiers de {version} : {fetched} téléchargés ({fetchedBytes}), {builtin} livrés avec l’application, {cache} de mises à jour précédentes.',
+    'A tous les fichiers ({count}) de {version} : {fetched} téléchargés ({fetchedBytes}), {builtin} livrés avec l’application, {cache} de mises à jour précédentes.',
   RESUMED_REST: '{file} : {haveBytes} restaient d’un essai précédent ; le serveur a envoyé le reste, {receivedBytes}.',
   RESUMED_WHOLE: '{file} : {haveBytes} restaient d’un essai précédent ; le serveur a tout envoyé, {receivedBytes}.',
   RESUMED_END: '{file} : {haveBytes} restaient d’un essai précédent ; d’après le serveur, c’est tout.',
@@ -65,7 +65,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   CHECKSUM_NONE: 'L’offre n’a pas d’empreinte, rien n’est comparé.',
   CHECKSUM_MATCHES: 'L’empreinte correspond.',
   CHECKSUM_DIFFERS: 'L’empreinte annoncée est {expected}, celle du fichier {found}.',
-  UNPACKED: '{count} fichiers décompressés.',
+  UNPACKED: '{count} fichier(s) décompressé(s).',
 
   INDEX_MISSING: 'Il n’y a pas d’index.html à la racine : rien n’est appliqué, et rien n’est rapporté.',
   QUEUED: '{version} attend le prochain passage en arrière-plan.',
