@@ -4,6 +4,7 @@ import { decryptBundle } from '#core/crypto/envelope.ts';
 import { createKeyMaterial } from '#core/crypto/key-material.ts';
 import { runVirtualDevice } from '#core/simulator/virtual-device.ts';
 
+import { createPhone } from '../helpers/phone.ts';
 import { soundBuild, temporaryFolder, writeTree } from '../helpers/trees.ts';
 import { KeysPage } from './page-models/keys-page.ts';
 import { ReleasePage } from './page-models/release-page.ts';
@@ -205,9 +206,14 @@ test('an app changes its key by the wizard: config, build, phones, release, reti
   });
   await slipway.command('publish', build, '--app', APP_ID, '--version', '1.0.0', '--key', 'Shop');
   const urls = { updateUrl: `${app.base}/updates`, statsUrl: `${app.base}/stats` };
-  const device = (publicKey: string, deviceId = '7c1e9a52-0b1f-4d6e-9a43-5f2f0c7d1a01') =>
-    runVirtualDevice({ ...urls, appId: APP_ID, nativeVersion: '0.9.0', readyTimeoutMs: 50, publicKey, deviceId });
-  await device(old.publicPem);
+  const who = { nativeVersion: '0.9.0', deviceId: '7c1e9a52-0b1f-4d6e-9a43-5f2f0c7d1a01' };
+  // Updates as a virtual device, and is a phone then: virtual ones prove no native build.
+  const device = async ({ publicPem: publicKey, keyId }: { readonly publicPem: string; readonly keyId: string }) => {
+    const result = await runVirtualDevice({ ...urls, ...who, appId: APP_ID, readyTimeoutMs: 50, publicKey });
+    await createPhone(app.base, APP_ID, { ...who, keyId }).check();
+    return result;
+  };
+  await device(old);
 
   const keys = new KeysPage(ui);
   await keys.open();
@@ -227,12 +233,12 @@ test('an app changes its key by the wizard: config, build, phones, release, reti
   await ui.getByRole('button', { name: 'The build is out' }).click();
   await expect(ui.getByText('Done, as you said')).toBeVisible();
   const next = await slipway.api.keys.get({ name: 'Shop 2' });
-  await device(next.publicPem);
+  await device(next);
   await expect(ui.getByText('1 with the new key')).toBeVisible();
   await slipway.command('publish', build, '--app', APP_ID, '--version', '1.0.1', '--key', 'Shop 2');
   await expect(ui.getByText('1.0.1 is live, made with the new key.')).toBeVisible();
   await axe();
-  expect(await device(next.publicPem)).toMatchObject({ outcome: 'updated', version: '1.0.1' });
+  expect(await device(next)).toMatchObject({ outcome: 'updated', version: '1.0.1' });
   await ui.getByRole('button', { name: 'Retire Shop' }).click();
   await ui.getByRole('dialog').getByRole('button', { name: 'Retire Shop' }).click();
   await ui.getByRole('heading', { level: 1, name: 'Shop 2' }).waitFor();

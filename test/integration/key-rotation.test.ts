@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Rotation } from '#contract/models/rotation.ts';
+import type { SimulationResult } from '#contract/models/virtual-device.ts';
+import { parseKey } from '#core/crypto/key-material.ts';
 import { runVirtualDevice } from '#core/simulator/virtual-device.ts';
 
 import { openDeviceHost, type DeviceHost } from '../helpers/device-host.ts';
@@ -33,17 +35,19 @@ async function rotation(): Promise<Rotation> {
   return first;
 }
 
-function phone(deviceId: string, publicKey: string) {
+const nativeVersion = '0.9.0';
+
+function virtualDevice(deviceId: string, publicKey: string) {
   const { update: updateUrl, stats: statsUrl } = host.urls;
-  return runVirtualDevice({
-    updateUrl,
-    statsUrl,
-    appId: APP,
-    nativeVersion: '0.9.0',
-    deviceId,
-    publicKey,
-    readyTimeoutMs: 50,
-  });
+  return runVirtualDevice({ updateUrl, statsUrl, appId: APP, nativeVersion, deviceId, publicKey, readyTimeoutMs: 50 });
+}
+
+/** What a phone does, and then its word that it is one: virtual devices have no say in this. */
+async function phone(deviceId: string, publicKey: string): Promise<SimulationResult> {
+  const result = await virtualDevice(deviceId, publicKey);
+  const base = host.urls.update.replace(/\/updates$/, '');
+  await createPhone(base, APP, { deviceId, nativeVersion, keyId: parseKey(publicKey).key.keyId }).check();
+  return result;
 }
 
 const id = (digit: number): string => `00000000-0000-4000-8000-00000000000${digit}`;
@@ -88,13 +92,18 @@ describe('the change of a key', () => {
     await restart();
     expect(await rotation()).toMatchObject({ done: { native: 'told' }, next: 'devices' });
 
+    // A virtual one proves nothing, and holds nothing up.
+    expect(await virtualDevice(id(3), next.publicPem)).toMatchObject({ outcome: 'blocked' });
+    expect(await virtualDevice(id(4), old.publicPem)).toMatchObject({ outcome: 'updated' });
+    expect(await rotation()).toMatchObject({
+      done: { native: 'told' },
+      devices: { withNew: 0, withOld: 1, others: 0 },
+    });
+
     // Devices of both kinds: neither key is refused, a third one and none still are.
     expect(await phone(id(2), next.publicPem)).toMatchObject({ outcome: 'blocked' });
     expect(await rotation()).toMatchObject({ done: { native: 'seen' }, devices: { withNew: 1, withOld: 1 } });
     await host.publish(soundBuild, '1.0.1', { key: 'work' });
-    // The guard listens to phones, not to virtual devices.
-    const base = host.urls.update.replace(/\/updates$/, '');
-    await createPhone(base, APP, { deviceId: id(2), nativeVersion: '0.9.0', keyId: next.keyId }).check();
     await host.core.keys.create('other');
     await expect(host.publish(soundBuild, '1.0.2', { key: 'other' })).rejects.toThrow('KEY_MISMATCH');
     await expect(host.publish(soundBuild, '1.0.2')).rejects.toThrow('KEY_REQUIRED');

@@ -8,7 +8,7 @@ export type RotationFacts = {
   readonly configKeyId: string | null | undefined;
   readonly isConfigTold: boolean;
   readonly isNativeTold: boolean;
-  /** What the app's devices report; null for no key or none told. */
+  /** What the app's real devices report; null for no key or none told. */
   readonly deviceKeyIds: readonly (string | null)[];
   readonly liveVersion: string | null;
 };

@@ -95,7 +95,8 @@ export function createRotations({
         configKeyId: project?.keyId,
         isConfigTold: record.configDoneAtMs !== null,
         isNativeTold: record.nativeDoneAtMs !== null,
-        deviceKeyIds: keys.readers(appId).map(({ keyId }) => keyId),
+        // A virtual device with the new key proves no native build, and one with the old key will never get another.
+        deviceKeyIds: keys.readers(appId).flatMap(({ keyId, isVirtual }) => (isVirtual ? [] : [keyId])),
         liveVersion,
       }),
     };
