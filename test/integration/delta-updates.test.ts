@@ -100,7 +100,7 @@ describe('a release with a delta manifest', () => {
     expect(offer.session_key).toMatch(/^[\w+/]{22}==:[\w+/]{342}==$/);
     expect(offer.manifest?.every(({ file_hash: hash }) => hash.length === (format === 'v3' ? 512 : 344))).toBe(true);
     expectTree((await downloadManifest(offer, { publicPem: key.publicPem })).files, oddTree);
-    // Equal files and hashes are taken over; bodies are not: each release has a session key of its own.
+    // Sealed hashes are taken over, and what brotli made; each release encrypts it with a session key of its own.
     await host.publish({ ...oddTree, 'app.js': `${oddTree['app.js']?.toString()} //` }, '1.0.2', {
       key: 'work',
       format,

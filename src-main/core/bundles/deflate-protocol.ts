@@ -86,6 +86,19 @@ export type BodyTask = DeflateTask & {
   readonly isForced: boolean;
   /** Its sealed hash is known already. */
   readonly hasSeal: boolean;
+  /** Its brotli form as an earlier release has it; then the content is not read, unless that is not right any more. */
+  readonly stored: StoredBrotli | null;
+};
+
+/** A body in a stored file. */
+export type StoredBrotli = {
+  readonly holderPath: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** Lowercase hex SHA-256 of these bytes. */
+  readonly sha256: string;
+  /** What they are encrypted with; null when they are not. */
+  readonly session: { readonly iv: Uint8Array; readonly key: Uint8Array } | null;
 };
 
 /** How an encrypted release wants its bodies. The key crosses to the thread as an object, not as text. */

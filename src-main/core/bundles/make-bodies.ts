@@ -1,16 +1,17 @@
 import { createCipheriv, createHash, hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { brotliCompressSync, constants, createBrotliCompress, type BrotliOptions } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 
-import { encryptBody } from '../crypto/envelope.ts';
+import { decryptBody, encryptBody } from '../crypto/envelope.ts';
 import { sealSha256 } from '../crypto/sealed-values.ts';
-import { EMPTY_BROTLI, isBrotliWorth, isReadAsBrotli } from './body-rules.ts';
+import { type BrotliQuality, EMPTY_BROTLI, isBrotliWorth, isReadAsBrotli } from './body-rules.ts';
+import { BROTLI_STEP_BYTES, brotliInSteps, brotliOptions } from './brotli-steps.ts';
 import { isCompressible } from './compressible.ts';
-import { ContentChangedError, streamContent } from './content.ts';
-import type { BodySealing, BodyTask, CancelFlag, MadeBodies, MadeBody } from './deflate-protocol.ts';
+import { ContentChangedError, readFully, streamContent } from './content.ts';
+import type { BodySealing, BodyTask, CancelFlag, MadeBodies, MadeBody, StoredBrotli } from './deflate-protocol.ts';
 import { assertWhole, CancelledError, readContent, TaskError, throwIfCancelled } from './worker-content.ts';
 
 /**
@@ -24,9 +25,7 @@ export function makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | nu
   for (const task of tasks) {
     throwIfCancelled(cancel);
     try {
-      const content = readContent(task);
-      if (hash('sha256', content, 'hex') !== task.sha256) throw new ContentChangedError('content differs');
-      const { isBrotli, bytes: plain } = encode(task, content);
+      const { isBrotli, bytes: plain, isScratch } = takeStored(task) ?? encodeContent(task);
       const bytes = sealing ? encryptBody(plain, sealing) : plain;
       bodies.push({
         path: task.path,
@@ -36,7 +35,7 @@ export function makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | nu
         sealedHash: sealOf(task, sealing),
       });
       // Content that is sent as it is still lies in the scratch buffer, which the next file overwrites.
-      parts.push(bytes === content ? Buffer.from(bytes) : bytes);
+      parts.push(isScratch && bytes === plain ? Buffer.from(bytes) : bytes);
       total += bytes.length;
     } catch (error) {
       throw new TaskError(task.path, error);
@@ -52,35 +51,57 @@ export function makeBodies(tasks: readonly BodyTask[], sealing: BodySealing | nu
   return { bodies, bytes };
 }
 
-function encode(task: BodyTask, content: Uint8Array): { isBrotli: boolean; bytes: Uint8Array } {
+type Encoded = {
+  readonly isBrotli: boolean;
+  readonly bytes: Uint8Array;
+  /** They lie in memory that the next file is read into. */
+  readonly isScratch: boolean;
+};
+
+/** The brotli form that an earlier release has. Null when there is none, or its file is gone or has rotted. */
+function takeStored({ stored }: BodyTask): Encoded | null {
+  if (!stored) return null;
+  const body = Buffer.allocUnsafe(stored.sizeBytes);
+  try {
+    readStored(stored, body);
+    if (hash('sha256', body, 'hex') !== stored.sha256) return null;
+    return { isBrotli: true, bytes: stored.session ? decryptBody(body, stored.session) : body, isScratch: false };
+  } catch {
+    return null;
+  }
+}
+
+function readStored({ holderPath, offset }: StoredBrotli, target: Uint8Array): void {
+  const fd = openSync(holderPath, 'r');
+  try {
+    readFully(fd, target, offset);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function encodeContent(task: BodyTask): Encoded {
+  const content = readContent(task);
+  if (hash('sha256', content, 'hex') !== task.sha256) throw new ContentChangedError('content differs');
+  const asItIs: Encoded = { isBrotli: false, bytes: content, isScratch: true };
+  const asBrotli = (bytes: Uint8Array): Encoded => ({ isBrotli: true, bytes, isScratch: false });
   const { quality, isForced } = task;
-  if (content.length === 0) return { isBrotli: true, bytes: EMPTY_BROTLI };
-  if (quality === null) return { isBrotli: false, bytes: content };
-  if (!isForced && !isCompressible(content)) return { isBrotli: false, bytes: content };
+  if (content.length === 0) return asBrotli(EMPTY_BROTLI);
+  if (quality === null) return asItIs;
+  if (!isForced && !isCompressible(content)) return asItIs;
   const packed = brotliCompressSync(content, brotliOptions(quality, content.length));
   if (isReadAsBrotli(packed, content) && (isForced || isBrotliWorth(packed.length, content.length))) {
-    return { isBrotli: true, bytes: packed };
+    return asBrotli(packed);
   }
-  if (!isForced) return { isBrotli: false, bytes: content };
+  if (!isForced) return asItIs;
   // Another window makes another first byte, and the stream is taken for what it is.
-  return { isBrotli: true, bytes: brotliCompressSync(content, brotliOptions(quality, content.length, 18)) };
+  return asBrotli(brotliCompressSync(content, brotliOptions(quality, content.length, 18)));
 }
 
-function brotliOptions(quality: number, sizeBytes: number, window = 22): BrotliOptions {
-  return {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: quality,
-      [constants.BROTLI_PARAM_LGWIN]: window,
-      [constants.BROTLI_PARAM_SIZE_HINT]: sizeBytes,
-    },
-  };
-}
-
-function sealOf({ sha256, hasSeal }: BodyTask, sealing: BodySealing | null): string | null {
-  return sealing && !hasSeal ? sealSha256(sha256, sealing.privateKey, sealing.format) : null;
-}
-
-/** The same for a file that is never in memory as a whole. Whether brotli pays was told when it was packed. */
+/**
+ * The same piece by piece, for a file that is large or takes long. Whether brotli is tried was told when it was packed.
+ * Its stream begins with neither of the clients' marks: those stand for pieces of less than 64 KiB.
+ */
 export async function makeLargeBody(
   task: BodyTask,
   sealing: BodySealing | null,
@@ -88,46 +109,71 @@ export async function makeLargeBody(
   cancel: CancelFlag,
 ): Promise<MadeBody> {
   try {
-    const isBrotli = task.quality !== null;
-    const content = createHash('sha256');
-    const body = createHash('sha256');
-    let read = 0;
-    let written = 0;
-    const target = createWriteStream(spoolPath, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
-    await pipeline(
-      streamContent(task.content, task.sizeBytes),
-      async function* watch(source: Readable) {
-        for await (const chunk of source as AsyncIterable<Buffer>) {
-          throwIfCancelled(cancel);
-          content.update(chunk);
-          read += chunk.length;
-          // Small pieces, so that a cancel is seen between them.
-          for (let from = 0; from < chunk.length; from += 256 * 1024) yield chunk.subarray(from, from + 256 * 1024);
-        }
-      },
-      isBrotli ? createBrotliCompress(brotliOptions(task.quality, task.sizeBytes)) : new PassThrough(),
-      sealing ? createCipheriv('aes-128-cbc', sealing.key, sealing.iv) : new PassThrough(),
-      async function* measure(source: Readable) {
-        for await (const chunk of source as AsyncIterable<Buffer>) {
-          throwIfCancelled(cancel);
-          body.update(chunk);
-          written += chunk.length;
-          yield chunk;
-        }
-      },
-      target,
-    );
-    if (content.digest('hex') !== task.sha256) throw new ContentChangedError('content differs');
-    if (task.content.kind === 'file') assertWhole(task, read, 0);
-    return {
-      path: task.path,
-      isBrotli,
-      sha256: body.digest('hex'),
-      sizeBytes: written,
-      sealedHash: sealOf(task, sealing),
-    };
+    let isBrotli = task.quality !== null;
+    let spooled = await spoolBody(task, task.quality, sealing, spoolPath, cancel);
+    if (isBrotli && !task.isForced && !isBrotliWorth(spooled.plainBytes, task.sizeBytes)) {
+      isBrotli = false;
+      await rm(spoolPath);
+      spooled = await spoolBody(task, null, sealing, spoolPath, cancel);
+    }
+    const { sha256, sizeBytes } = spooled;
+    return { path: task.path, isBrotli, sha256, sizeBytes, sealedHash: sealOf(task, sealing) };
   } catch (error) {
     await rm(spoolPath, { force: true });
     throw error instanceof CancelledError ? error : new TaskError(task.path, error);
   }
+}
+
+type SpooledBody = {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Before it was encrypted. */
+  readonly plainBytes: number;
+};
+
+async function spoolBody(
+  task: BodyTask,
+  quality: BrotliQuality | null,
+  sealing: BodySealing | null,
+  spoolPath: string,
+  cancel: CancelFlag,
+): Promise<SpooledBody> {
+  const content = createHash('sha256');
+  const body = createHash('sha256');
+  let read = 0;
+  let plainBytes = 0;
+  const target = createWriteStream(spoolPath, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
+  async function* inSteps(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      content.update(chunk);
+      read += chunk.length;
+      for (let from = 0; from < chunk.length; from += BROTLI_STEP_BYTES) {
+        throwIfCancelled(cancel);
+        yield chunk.subarray(from, from + BROTLI_STEP_BYTES);
+      }
+    }
+  }
+  async function* encoded(source: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+    const steps = inSteps(source);
+    for await (const piece of quality === null ? steps : brotliInSteps(steps, quality, task.sizeBytes)) {
+      plainBytes += piece.length;
+      yield piece;
+    }
+  }
+  async function* measured(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const piece of source) {
+      throwIfCancelled(cancel);
+      body.update(piece);
+      yield piece;
+    }
+  }
+  const encrypt = sealing ? createCipheriv('aes-128-cbc', sealing.key, sealing.iv) : new PassThrough();
+  await pipeline(streamContent(task.content, task.sizeBytes), encoded, encrypt, measured, target);
+  if (content.digest('hex') !== task.sha256) throw new ContentChangedError('content differs');
+  if (task.content.kind === 'file') assertWhole(task, read, 0);
+  return { sha256: body.digest('hex'), sizeBytes: target.bytesWritten, plainBytes };
+}
+
+function sealOf({ sha256, hasSeal }: BodyTask, sealing: BodySealing | null): string | null {
+  return sealing && !hasSeal ? sealSha256(sha256, sealing.privateKey, sealing.format) : null;
 }

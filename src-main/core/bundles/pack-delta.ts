@@ -15,6 +15,7 @@ import {
   LARGE_FILE_BYTES,
   type MadeBodies,
   type MadeBody,
+  type StoredBrotli,
 } from './deflate-protocol.ts';
 
 /** A file whose body has to be made. */
@@ -26,11 +27,15 @@ export type BodyOrder = {
   readonly isCompressible: boolean;
   /** Its sealed hash is known already. */
   readonly hasSeal: boolean;
+  /** Its brotli form, where an earlier release has one. */
+  readonly stored: StoredBrotli | null;
 };
 
 export type PackDeltaOptions = {
   readonly pool: DeflatePool;
   readonly sealing: BodySealing | null;
+  /** Phones have most files of the build already: see `planQualities`. */
+  readonly isRebuild: boolean;
   readonly signal?: AbortSignal | undefined;
   /** In files. */
   readonly report?: ReportProgress | undefined;
@@ -49,12 +54,14 @@ export type PackedBody = MadeBody & {
   readonly offset: number;
 };
 
-/** What a thread does between two looks at the cancel flag and the next piece of progress: about a tenth of a second. */
+/** What a thread does between two pieces of progress: up to a fifth of a second. */
 const BATCH_COST = 64 * 1024;
+/** A file that takes longer than a tenth of a second is compressed in steps, so that a cancel is seen between them. */
+const STEPS_FROM_COST = 32 * 1024;
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 * 1024;
 /** A quality's cost for each byte, beside quality 11: see `planQualities`. */
-const COST = { 11: 1, 10: 0.4, 5: 0.03 } as const;
+const COST = { 11: 1, 10: 0.4, 9: 0.04, 5: 0.01 } as const;
 /** Reading, hashing, encrypting; and for each file opening it, and sealing its hash. */
 const COPY_COST = 0.01;
 const FILE_COST = 64;
@@ -73,7 +80,7 @@ type Unit =
 export async function packDelta(
   orders: readonly BodyOrder[],
   out: string,
-  { pool, sealing, signal, report }: PackDeltaOptions,
+  { pool, sealing, isRebuild, signal, report }: PackDeltaOptions,
 ): Promise<PackedDelta> {
   throwIfAborted(signal);
   const cancel: CancelFlag = new SharedArrayBuffer(1);
@@ -82,7 +89,7 @@ export async function packDelta(
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
   const running = new Map<Unit, Promise<MadeBodies>>();
-  const waiting = planUnits(orders, out).values();
+  const waiting = planUnits(orders, out, isRebuild).values();
   const run = (unit: Unit): Promise<MadeBodies> => {
     if (unit.kind === 'batch') return pool.makeBodies(unit.tasks, sealing, cancel);
     const made = pool.makeLargeBody(unit.task, sealing, unit.spoolPath, cancel);
@@ -126,9 +133,14 @@ export async function packDelta(
 }
 
 /** What takes longest first, so that no thread is left alone with it at the end. */
-function planUnits(orders: readonly BodyOrder[], out: string): Unit[] {
-  const candidates = orders.filter(({ file, isCompressible }) => isCompressible && mayUseBrotli(file.sizeBytes));
-  const qualities = planQualities(candidates.map(({ file }) => file));
+function planUnits(orders: readonly BodyOrder[], out: string, isRebuild: boolean): Unit[] {
+  const candidates = orders.filter(
+    ({ file, isCompressible, stored }) => isCompressible && !isUsable(stored) && mayUseBrotli(file.sizeBytes),
+  );
+  const qualities = planQualities(
+    candidates.map(({ file }) => file),
+    { isRebuild },
+  );
   const tasks = orders
     .map((order) => {
       const task = toTask(order, qualities.get(order.file));
@@ -147,31 +159,38 @@ function planUnits(orders: readonly BodyOrder[], out: string): Unit[] {
     bytes = 0;
   };
   for (const { task, cost } of tasks) {
-    if (task.sizeBytes > LARGE_FILE_BYTES) {
+    const taskBytes = task.stored?.sizeBytes ?? task.sizeBytes;
+    if (taskBytes > LARGE_FILE_BYTES || cost > STEPS_FROM_COST) {
       units.push({ kind: 'large', task, spoolPath: `${out}.${units.length}.part` });
       continue;
     }
-    const isFull = batch.length >= BATCH_FILES || bytes + task.sizeBytes > BATCH_BYTES;
+    const isFull = batch.length >= BATCH_FILES || bytes + taskBytes > BATCH_BYTES;
     if (isFull || spent + cost > BATCH_COST) endBatch();
     batch.push(task);
     spent += cost;
-    bytes += task.sizeBytes;
+    bytes += taskBytes;
   }
   endBatch();
   return units;
 }
 
-function toTask({ file, sha256, hasSeal }: BodyOrder, planned: BrotliQuality | undefined): BodyTask {
+function toTask({ file, sha256, hasSeal, stored: found }: BodyOrder, planned: BrotliQuality | undefined): BodyTask {
   const { path, sizeBytes, source: content } = file;
   const isForced = needsBrotli(file);
-  // Forced ones are few, and what is not compressible costs no more at any quality.
-  const quality = planned ?? (isForced ? 5 : null);
-  return { path, sizeBytes, content, sha256, quality, isForced, hasSeal };
+  const stored = isUsable(found) ? found : null;
+  // Forced ones are few, what is not compressible costs no more at any quality, and what is stored is hardly ever lost.
+  const quality = planned ?? (isForced || stored ? 5 : null);
+  return { path, sizeBytes, content, sha256, quality, isForced, hasSeal, stored };
 }
 
-function costOf({ sizeBytes, quality, hasSeal }: BodyTask): number {
-  const byByte = quality === null ? COPY_COST : COST[quality];
-  return sizeBytes * byByte + FILE_COST + (hasSeal ? 0 : SEAL_COST);
+/** Larger ones would have to be in memory as a whole; compressing them anew is done piece by piece. */
+function isUsable(stored: StoredBrotli | null): boolean {
+  return stored !== null && stored.sizeBytes <= LARGE_FILE_BYTES;
+}
+
+function costOf({ sizeBytes, quality, hasSeal, stored }: BodyTask): number {
+  const byByte = quality === null || stored ? COPY_COST : COST[quality];
+  return (stored?.sizeBytes ?? sizeBytes) * byByte + FILE_COST + (hasSeal ? 0 : SEAL_COST);
 }
 
 type PackWriter = {

@@ -128,7 +128,7 @@ export function encryptBody(body: Uint8Array, session: Readonly<Record<keyof Ses
 }
 
 /** Decrypts one body of a delta update, as clients do. Throws `DECRYPT_FAILED`. Source: protocol/clients.md §4.6. */
-export function decryptBody(body: Uint8Array, session: SessionKey): Buffer {
+export function decryptBody(body: Uint8Array, session: Readonly<Record<keyof SessionKey, Uint8Array>>): Buffer {
   const decipher = createDecipheriv(ALGORITHM, session.key, session.iv);
   try {
     return Buffer.concat([decipher.update(body), decipher.final()]);

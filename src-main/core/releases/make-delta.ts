@@ -1,18 +1,17 @@
 import { createPrivateKey } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { throwIfAborted } from '../app-error.ts';
 import { needsBrotli } from '../bundles/body-rules.ts';
 import type { BuildFile } from '../bundles/build-file.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
-import type { BodySealing } from '../bundles/deflate-protocol.ts';
+import type { BodySealing, StoredBrotli } from '../bundles/deflate-protocol.ts';
 import type { PackedBundle, PackedEntry } from '../bundles/pack-bundle.ts';
 import { type BodyOrder, packDelta, type PackedBody } from '../bundles/pack-delta.ts';
 import type { PrivateKeyMaterial } from '../crypto/key-material.ts';
 import { readSessionKey, type EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { FileBody, ReleaseFile, ReleaseFileRepository } from '../storage/release-file-repository.ts';
+import type { FileBody, ReleaseFile } from '../storage/release-file-repository.ts';
+import { gatherKnownBodies, type KnownBodies, type KnownBodiesDeps } from './known-bodies.ts';
 
 /** How the release is encrypted: the same session key for its bundle and each body (protocol/clients.md §4.6). */
 export type DeltaSealing = {
@@ -22,6 +21,7 @@ export type DeltaSealing = {
 };
 
 export type DeltaInput = {
+  readonly appId: string;
   readonly files: readonly BuildFile[];
   readonly packed: PackedBundle;
   readonly sealing: DeltaSealing | null;
@@ -31,24 +31,16 @@ export type DeltaInput = {
   readonly report: ReportProgress;
 };
 
-export type DeltaDeps = {
-  readonly pool: DeflatePool;
-  readonly blobs: BlobStore;
-  readonly releaseFiles: ReleaseFileRepository;
-};
+export type DeltaDeps = KnownBodiesDeps & { readonly pool: DeflatePool; readonly blobs: BlobStore };
 
-export type Delta = {
+/** Until it is disposed, the stored files that the release will refer to and did not make are kept. */
+export type Delta = Disposable & {
   readonly files: readonly ReleaseFile[];
   /** Bodies of all files together. */
   readonly bytes: number;
   /** What has to be stored with the release: bodies that no release has yet. Null when there are none. */
   readonly pack: { readonly path: string; readonly sha256: string } | null;
-  /** Stored files that the release will refer to, and which it did not make. Pinned until `Delta` is disposed. */
-  readonly reused: ReadonlySet<string>;
-} & Disposable;
-
-/** Files looked up in one turn of the event loop: about 3 ms. */
-const LOOKUPS = 100;
+};
 
 /**
  * Makes the delta manifest of a build that was just packed: for each file a body that a phone can download instead of
@@ -61,15 +53,16 @@ export async function makeDelta(input: DeltaInput, deps: DeltaDeps): Promise<Del
   const sealing = input.sealing && toBodySealing(input.sealing);
   const { pool } = deps;
   const { signal, report } = input;
-  const made =
-    plan.orders.length === 0 ? null : await packDelta(plan.orders, input.packPath, { pool, sealing, signal, report });
+  const { isRebuild } = plan.earlier;
+  const options = { pool, sealing, isRebuild, signal, report };
+  const made = plan.orders.length === 0 ? null : await packDelta(plan.orders, input.packPath, options);
 
   const madeByPath = new Map(made?.bodies.map((body) => [body.path, body]));
   const packSha256 = made?.sha256 ?? '';
   let bytes = 0;
   const files = input.packed.entries.map(({ path, sha256, sizeBytes }): ReleaseFile => {
     const body = plan.known.get(path) ?? toFileBody(madeByPath.get(plan.twins.get(path) ?? path), packSha256);
-    const sealedHash = plan.seals.get(sha256) ?? body.sealedHash;
+    const sealedHash = (input.sealing && plan.earlier.seal(sha256)) ?? body.sealedHash;
     bytes += body.sizeBytes;
     return { path, sha256, sizeBytes, body: { ...body, sealedHash } };
   });
@@ -78,7 +71,6 @@ export async function makeDelta(input: DeltaInput, deps: DeltaDeps): Promise<Del
     files,
     bytes,
     pack: made && { path: input.packPath, sha256: made.sha256 },
-    reused: plan.reused,
     [Symbol.dispose]: () => kept.dispose(),
   };
 }
@@ -94,37 +86,30 @@ type BodyPlan = {
   readonly known: Map<string, FileBody>;
   /** Path by path: equal files share a body, and only the first of them has it made. */
   readonly twins: Map<string, string>;
-  /** Sealed hashes by content. */
-  readonly seals: Map<string, string>;
-  readonly reused: Set<string>;
+  readonly earlier: KnownBodies;
 };
 
 async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableStack): Promise<BodyPlan> {
-  const { packed, sealing } = input;
+  const { appId, packed, sealing, signal } = input;
+  const contents = new Set(packed.entries.map(({ sha256 }) => sha256));
+  const earlier = await gatherKnownBodies({ appId, contents, sealing, signal }, deps, pins);
   const filesByPath = new Map(input.files.map((file) => [file.path, file]));
-  const plan: BodyPlan = { orders: [], known: new Map(), twins: new Map(), seals: new Map(), reused: new Set() };
+  const plan: BodyPlan = { orders: [], known: new Map(), twins: new Map(), earlier };
   const firsts = new Map<string, string>();
-  for (const [index, entry] of packed.entries.entries()) {
-    if (index % LOOKUPS === LOOKUPS - 1) {
-      await nextTurn();
-      throwIfAborted(input.signal);
-    }
+  for (const entry of packed.entries) {
     const file = filesByPath.get(entry.path);
     if (!file) continue;
-    const body = sealing ? null : knownBody(entry, packed, deps, plan.reused, pins);
+    const body = sealing ? null : knownBody(entry, packed, earlier);
     if (body) {
       plan.known.set(entry.path, body);
       continue;
     }
-    const seal = sealing && knownSeal(entry, sealing, deps);
-    if (seal) plan.seals.set(entry.sha256, seal);
     // A file that needs brotli and one that does not may have the same content.
     const content = `${entry.sha256} ${needsBrotli(entry)}`;
     const first = firsts.get(content);
     if (first === undefined) {
       firsts.set(content, entry.path);
-      const { sha256, storedAt } = entry;
-      plan.orders.push({ file, sha256, isCompressible: storedAt === null, hasSeal: !sealing || seal !== null });
+      plan.orders.push(toOrder(entry, file, sealing, earlier, deps.blobs));
     } else {
       plan.twins.set(entry.path, first);
     }
@@ -132,29 +117,38 @@ async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableSt
   return plan;
 }
 
-function knownBody(
+function toOrder(
   entry: PackedEntry,
-  { sha256: zipSha256 }: PackedBundle,
-  { releaseFiles, blobs }: DeltaDeps,
-  reused: Set<string>,
-  pins: DisposableStack,
-): FileBody | null {
+  file: BuildFile,
+  sealing: DeltaSealing | null,
+  earlier: KnownBodies,
+  blobs: Pick<BlobStore, 'path'>,
+): BodyOrder {
+  const { sha256, storedAt } = entry;
+  const isCompressible = storedAt === null;
+  const hasSeal = !sealing || earlier.seal(sha256) !== undefined;
+  const known = isCompressible || needsBrotli(entry) ? earlier.bodies(sha256).find(({ body }) => body.isBrotli) : null;
+  const stored: StoredBrotli | null = known
+    ? {
+        holderPath: blobs.path(known.body.holderSha256),
+        offset: known.body.holderOffset,
+        sizeBytes: known.body.sizeBytes,
+        sha256: known.body.sha256,
+        session: known.session,
+      }
+    : null;
+  return { file, sha256, isCompressible, hasSeal, stored };
+}
+
+/** What a plain release can refer to. */
+function knownBody(entry: PackedEntry, { sha256: zipSha256 }: PackedBundle, earlier: KnownBodies): FileBody | null {
   const isForced = needsBrotli(entry);
   const { sha256, sizeBytes, storedAt } = entry;
   if (storedAt !== null && !isForced) {
     return { sha256, sizeBytes, isBrotli: false, holderSha256: zipSha256, holderOffset: storedAt, sealedHash: null };
   }
-  const body = releaseFiles.plainBodies(sha256).find(({ isBrotli }) => isBrotli || !isForced);
-  if (body && !reused.has(body.holderSha256)) {
-    reused.add(body.holderSha256);
-    pins.use(blobs.pin(body.holderSha256));
-  }
-  return body ?? null;
-}
-
-function knownSeal({ sha256 }: PackedEntry, { key, format }: DeltaSealing, { releaseFiles }: DeltaDeps): string | null {
-  const seals = releaseFiles.seals(sha256, key.fingerprint);
-  return seals.find((seal) => /^[0-9a-f]+$/.test(seal) === (format === 'v3')) ?? null;
+  const known = earlier.bodies(sha256).find(({ body, session }) => session === null && (body.isBrotli || !isForced));
+  return known?.body ?? null;
 }
 
 function toBodySealing({ key, sessionKey, format }: DeltaSealing): BodySealing {

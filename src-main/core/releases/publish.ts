@@ -129,7 +129,9 @@ export async function publish(
   const zipPath = join(workDir, 'bundle.zip');
   const packed = await job.step('pack', async (report) => {
     await makeFolder(workDir);
-    return packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse });
+    // Closed before its successor takes its place.
+    await using known = reuse;
+    return await packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse: known });
   });
   await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
   const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
@@ -200,7 +202,10 @@ async function deltaOf(
         : null;
     const packPath = join(workDir, 'delta.pack');
     const { signal } = job;
-    const delta = await makeDelta({ files: build.files, packed, sealing, packPath, signal, report }, deps);
+    const delta = await makeDelta(
+      { appId: input.appId, files: build.files, packed, sealing, packPath, signal, report },
+      deps,
+    );
     job.onEnd(() => delta[Symbol.dispose]());
     return delta;
   });
