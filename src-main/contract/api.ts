@@ -41,6 +41,13 @@ const localPath = z.string().min(1).max(4096);
 const channelRefSchema = z.union([z.number().int(), z.string().min(1).max(100)]);
 const ofChannel = ofApp.extend({ channel: channelRefSchema });
 /** What to point a channel at: a release by its id or version, the bundle of the store, or nothing. */
+const overrideInputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('channel'), channel: channelRefSchema }),
+  /** By id or version. */
+  z.object({ kind: z.literal('release'), release: z.string().min(1).max(255) }),
+  z.object({ kind: z.literal('builtin') }),
+  z.object({ kind: z.literal('blocked') }),
+]);
 const targetInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('release'), release: z.string().min(1).max(255) }),
   z.object({ kind: z.literal('builtin') }),
@@ -254,28 +261,20 @@ export const api = {
     rename: command({ input: ofDevice.extend({ alias: z.string().trim().max(60) }), output: deviceSchema }),
     /** Removes the device and its history; it comes back when it asks again. */
     forget: command({ input: ofDevice, output: nothing }),
-    setOverride: command({
-      input: ofDevice.extend({
-        override: z.discriminatedUnion('kind', [
-          z.object({ kind: z.literal('channel'), channel: channelRefSchema }),
-          /** By id or version. */
-          z.object({ kind: z.literal('release'), release: z.string().min(1).max(255) }),
-          z.object({ kind: z.literal('builtin') }),
-          z.object({ kind: z.literal('blocked') }),
-        ]),
-      }),
-      output: deviceSchema,
-    }),
+    setOverride: command({ input: ofDevice.extend({ override: overrideInputSchema }), output: deviceSchema }),
     clearOverride: command({ input: ofDevice, output: deviceSchema }),
     /** Forgets that a version failed on it; without a version, all that did. */
     offerAgain: command({
       input: ofDevice.extend({ version: z.string().min(1).max(256).optional() }),
       output: deviceSchema,
     }),
-    /** What it would be answered now, and why: a device that was seen, or the raw body of an update check. */
+    /**
+     * What it would be answered now, and why: a device that was seen, or the raw body of an update check. With
+     * `override` as if that were decided for it, null for nothing; changes nothing.
+     */
     explain: query({
       input: z.union([
-        ofDevice.strict(),
+        ofDevice.extend({ override: overrideInputSchema.nullable().optional() }).strict(),
         ofApp.extend({ request: z.unknown().refine((value) => value !== undefined, 'missing') }).strict(),
       ]),
       output: explanationSchema,

@@ -142,6 +142,18 @@ export function explanationQuery(api: ApiClient, appId: string, deviceId: string
   });
 }
 
+/** What a device would be answered if that were decided for it. */
+export function overrideOutlookQuery(
+  api: ApiClient,
+  { appId, deviceId }: { readonly appId: string; readonly deviceId: string },
+  override: InputOf<Api['devices']['setOverride']>['override'],
+) {
+  return queryOptions({
+    queryKey: [...queryKeys.answers(appId), 'override', deviceId, override],
+    queryFn: ({ signal }) => api.devices.explain({ appId, deviceId, override }, { signal }),
+  });
+}
+
 export function deviceListQuery(api: ApiClient, appId: string) {
   return queryOptions({
     queryKey: [...queryKeys.devices(appId), 'list'],

@@ -14,6 +14,6 @@ export const deviceHandlers: DomainHandlers<'devices'> = {
   offerAgain: ({ appId, deviceId, version }, { core }) => core.devices.offerAgain(appId, deviceId, version),
   explain: (input, { core }) =>
     'deviceId' in input
-      ? core.explain.explainDevice(input.appId, input.deviceId)
+      ? core.explain.explainDevice(input.appId, input.deviceId, input.override)
       : core.explain.explainRequest(input.appId, input.request),
 };

@@ -325,6 +325,52 @@ describe('a preview', () => {
     });
     expect(host.core.channels.get(production)).toEqual(before);
   });
+
+  it('draws another share of the rollout, or leaves the rollout out', async () => {
+    await host.publish(soundBuild, '1.0.1');
+    await host.publish(soundBuild, '1.0.2');
+    host.core.channels.rollBack(production);
+    for (const device_id of ['a', 'b']) await check({ device_id });
+    host.core.channels.setRollout(production, { release: '1.0.2', percentageBps: 0 });
+    const offered = (rollout?: { percentageBps: number } | null) =>
+      host.core.explain
+        .preview({ ...production, change: {}, rollout })
+        .devices.map(({ before, after }) => [before.version, after.version]);
+    expect(offered()).toEqual([
+      ['1.0.1', '1.0.1'],
+      ['1.0.1', '1.0.1'],
+    ]);
+    expect(offered({ percentageBps: 10_000 })).toEqual([
+      ['1.0.1', '1.0.2'],
+      ['1.0.1', '1.0.2'],
+    ]);
+    expect(offered(null).map(([, after]) => after)).toEqual(['1.0.1', '1.0.1']);
+    expect(host.core.channels.get(production).rollout).toMatchObject({ percentageBps: 0 });
+    expect(await check({ device_id: 'a' })).toMatchObject({ version: '1.0.1' });
+  });
+
+  it('tells what one device would be answered with an override, or without its own, and decides nothing', async () => {
+    await host.publish(soundBuild, '1.0.1');
+    await host.publish(soundBuild, '1.0.2');
+    await check({ device_id: 'a' });
+    const answer = (override?: Parameters<typeof host.core.explain.explainDevice>[2]) => {
+      const { outcome, code, release } = host.core.explain.explainDevice(appId, 'A', override);
+      return [outcome, code, release?.version];
+    };
+    expect(answer()).toEqual(['offered', 'offer', '1.0.2']);
+    expect(answer({ kind: 'release', release: '1.0.1' })).toEqual(['offered', 'offer', '1.0.1']);
+    expect(answer({ kind: 'channel', channel: 'production' })).toEqual(['offered', 'offer', '1.0.2']);
+    expect(answer({ kind: 'blocked' })[0]).toBe('blocked');
+    expect(answer({ kind: 'builtin' })[1]).toBe('already_on_builtin');
+    expect(() => answer({ kind: 'channel', channel: 'nowhere' })).toThrow('CHANNEL_NOT_FOUND');
+    expect(() => answer({ kind: 'release', release: '9.9.9' })).toThrow('RELEASE_NOT_FOUND');
+    expect(host.core.devices.get(appId, 'a').override).toBeNull();
+
+    host.core.devices.setOverride(appId, 'a', { kind: 'blocked' });
+    expect(answer()[0]).toBe('blocked');
+    expect(answer(null)).toEqual(['offered', 'offer', '1.0.2']);
+    expect(await check({ device_id: 'a' })).toMatchObject({ kind: 'blocked' });
+  });
 });
 
 describe('what failed on a device', () => {

@@ -1,9 +1,9 @@
 import type { ChannelChange, ChannelPreview, ChannelTarget, PreviewAnswer } from '#contract/models/channel.ts';
-import type { Explanation } from '#contract/models/device.ts';
+import type { DeviceOverride, Explanation } from '#contract/models/device.ts';
 import { describeActivity } from '#contract/texts/activity-texts.ts';
 
 import { AppError } from '../app-error.ts';
-import type { AppDirectory, AppEntry, ChannelEntry } from '../apps/app-directory.ts';
+import type { AppDirectory, AppEntry, ChannelEntry, ReleaseEntry } from '../apps/app-directory.ts';
 import type { TargetInput } from '../channels/channel-ref.ts';
 import { changeSettings, publicOverlap } from '../channels/channel-settings.ts';
 import type { Clock } from '../ports.ts';
@@ -14,6 +14,7 @@ import type { UpdateDecision } from '../updates/decision.ts';
 import { createDeviceTag } from '../updates/device-tag.ts';
 import { isRecord, readDeviceInfo, type DeviceInfo } from '../updates/parse-request.ts';
 import { noFacts } from './device-facts.ts';
+import type { OverrideInput } from './devices.ts';
 
 export type ExplainDeps = {
   readonly devices: DeviceRepository;
@@ -25,8 +26,11 @@ export type ExplainDeps = {
 
 /** Asks the update decision without a device: nothing is changed, counted or logged. */
 export type ExplainService = {
-  /** What a device that was seen would be answered now. Throws `APP_NOT_FOUND`, `DEVICE_NOT_FOUND`. */
-  explainDevice(appId: string, deviceId: string): Explanation;
+  /**
+   * What a device that was seen would be answered now; with `override` as if that were decided for it, null for nothing.
+   * Throws `APP_NOT_FOUND`, `DEVICE_NOT_FOUND`, `CHANNEL_NOT_FOUND`, `RELEASE_NOT_FOUND`.
+   */
+  explainDevice(appId: string, deviceId: string, override?: OverrideInput | null): Explanation;
   /** What this body of an update check would be answered now. Throws `APP_NOT_FOUND`. */
   explainRequest(appId: string, request: unknown): Explanation;
   /** What the channel's devices would be answered with a change. Throws `APP_NOT_FOUND`, `CHANNEL_NOT_FOUND`, `RELEASE_NOT_FOUND`. */
@@ -60,11 +64,12 @@ export function createExplain({ devices, directory, clock, origin }: ExplainDeps
   }
 
   return {
-    explainDevice(appId, deviceId) {
+    explainDevice(appId, deviceId, wanted) {
       const app = appOf(appId);
       const record = devices.get(appId, deviceId.toLowerCase());
       if (!record) throw new AppError('DEVICE_NOT_FOUND', { appId, deviceId });
-      return toExplanation(decide(app, infoOf(record), record), app);
+      const override = wanted === undefined ? record.override : wanted && resolveOverride(app, wanted);
+      return toExplanation(decide(app, infoOf(record), { ...record, override }), app);
     },
     explainRequest(appId, request) {
       const app = appOf(appId);
@@ -82,8 +87,7 @@ export function createExplain({ devices, directory, clock, origin }: ExplainDeps
     },
     preview({ appId, channel: ref, change, target: wanted, rollout: share }) {
       const app = appOf(appId);
-      const channel = app.channels.find(({ channelId, name }) => channelId === ref || name === ref);
-      if (!channel) throw new AppError('CHANNEL_NOT_FOUND', { appId, channel: ref });
+      const channel = channelOf(app, ref);
       const target = wanted === undefined ? channel.target : resolveTarget(app, wanted);
       const rollout = share === null ? null : channel.rollout && { ...channel.rollout, ...share };
       const settings = changeSettings(channel.settings, change);
@@ -157,14 +161,40 @@ function storeBundleName({ platform, pluginVersion, nativeVersion }: DeviceRecor
   return isNamed && nativeVersion !== null ? nativeVersion : 'builtin';
 }
 
+function channelOf(app: AppEntry, ref: number | string): ChannelEntry {
+  const channel = app.channels.find(({ channelId, name }) => channelId === ref || name === ref);
+  if (!channel) throw new AppError('CHANNEL_NOT_FOUND', { appId: app.appId, channel: ref });
+  return channel;
+}
+
+function resolveOverride(app: AppEntry, override: OverrideInput): DeviceOverride {
+  switch (override.kind) {
+    case 'channel': {
+      const { channelId, name } = channelOf(app, override.channel);
+      return { kind: 'channel', channelId, channel: name };
+    }
+    case 'release': {
+      const { releaseId, version } = releaseOf(app, override.release);
+      return { kind: 'release', releaseId, version };
+    }
+    case 'builtin':
+    case 'blocked':
+      return { kind: override.kind };
+  }
+}
+
 function resolveTarget(app: AppEntry, target: TargetInput): ChannelTarget {
   if (target.kind !== 'release') return target;
-  const { release: wanted } = target;
+  const { releaseId, version } = releaseOf(app, target.release);
+  return { kind: 'release', releaseId, version };
+}
+
+function releaseOf(app: AppEntry, wanted: string): ReleaseEntry {
   const found = app.releasesById
     .values()
     .find(({ releaseId, version, state }) => state === 'ready' && (releaseId === wanted || version === wanted));
   if (!found) throw new AppError('RELEASE_NOT_FOUND', { appId: app.appId, release: wanted });
-  return { kind: 'release', releaseId: found.releaseId, version: found.version };
+  return found;
 }
 
 function toExplanation(decision: UpdateDecision, app: AppEntry): Explanation {

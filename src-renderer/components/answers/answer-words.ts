@@ -19,14 +19,16 @@ export function stepOf({ rule, outcome, detail, values }: PreviewAnswer): TraceS
   return { rule, outcome: outcome === 'offered' ? 'pass' : 'stop', detail, values };
 }
 
+type Answer = Pick<PreviewAnswer, 'outcome' | 'code' | 'version' | 'channel'>;
+
 /** An answer in a few words: “offered 1.0.7”, “refused: development builds”. `home` is the channel one looks at. */
-export function answerWords(answer: PreviewAnswer, home: string, t: AnswersT): string {
+export function answerWords(answer: Answer, home: string, t: AnswersT): string {
   const words = wordsOf(answer, t);
   const { channel } = answer;
   return channel === null || channel === home ? words : t('channels:answers.onChannel', { answer: words, channel });
 }
 
-function wordsOf({ outcome, code, version }: PreviewAnswer, t: AnswersT): string {
+function wordsOf({ outcome, code, version }: Answer, t: AnswersT): string {
   const reason = isKnownRefusal(code) ? t(`devices:refusal.${code}`) : code;
   switch (outcome) {
     case 'offered':

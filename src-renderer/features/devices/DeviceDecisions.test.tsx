@@ -27,7 +27,10 @@ function open(device: Device) {
       'devices.list': () => [now],
       'devices.get': () => now,
       'devices.timeline': () => [],
-      'devices.explain': () => anExplanation(),
+      'devices.explain': (input) =>
+        'override' in input && input.override?.kind === 'blocked'
+          ? anExplanation({ outcome: 'blocked', code: 'disable_update' })
+          : anExplanation(),
       'devices.setOverride': ({ override }) =>
         become({ override: override.kind === 'channel' ? { kind: 'channel', channelId: 2, channel: 'beta' } : null }),
       'devices.clearOverride': () => become({ override: null }),
@@ -52,6 +55,17 @@ describe('What a person decides for a device', () => {
     expect(inputs('devices.setOverride')).toMatchObject([{ override: { kind: 'channel', channel: 2 } }]);
     await user.click(screen.getByRole('button', { name: 'Clear override' }));
     await waitFor(() => expect(screen.queryByText('Tied to beta')).toBeNull());
+  });
+
+  it('says what the device would be answered before anything is decided', async () => {
+    const { user, inputs } = open(aDevice({ alias: 'Pixel' }));
+    await user.click(await screen.findByRole('button', { name: 'Override…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Decide for Pixel' }));
+    expect((await dialog.findByRole('status')).textContent).toBe('Its next check would be answered: up to date');
+    await user.click(dialog.getByRole('radio', { name: 'Block updates' }));
+    await waitFor(() => expect(dialog.getByRole('status').textContent).toContain('refused'));
+    expect(inputs('devices.explain')).toContainEqual(expect.objectContaining({ override: { kind: 'blocked' } }));
+    expect(inputs('devices.setOverride')).toEqual([]);
   });
 
   it.each([

@@ -12,6 +12,8 @@ import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
 import { toOverrideInput, type OverrideInput } from '#renderer/components/override-input.ts';
 import { useUndoable } from '#renderer/components/use-undoable.tsx';
 
+import { OverrideOutlook } from './OverrideOutlook.tsx';
+
 import styles from './OverrideDialog.module.css';
 
 type Props = { readonly device: Device; readonly isOpen: boolean; readonly onClose: () => void };
@@ -103,6 +105,7 @@ function OverrideForm({ device, onClose }: Omit<Props, 'isOpen'>) {
           ))}
         </div>
       </Radio.Group>
+      {input !== null && <OverrideOutlook device={device} override={input} />}
     </DialogForm>
   );
 }

@@ -147,6 +147,8 @@ export const devices = {
     dialogTitle: 'Decide for {{name}}',
     intro: 'Goes before everything the device asks for, from its next check on, until it is cleared.',
     apply: 'Override',
+    outlook: 'Its next check would be answered:',
+    asking: 'Asking what it would be answered…',
     done: 'Decided for {{name}}; it applies at its next check.',
     kind: {
       channel: 'Tie it to a channel',

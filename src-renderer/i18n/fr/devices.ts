@@ -149,6 +149,8 @@ export const devices = {
     dialogTitle: 'Décider pour {{name}}',
     intro: 'Passe avant tout ce que l’appareil demande, dès sa prochaine demande, jusqu’à ce que le forçage soit levé.',
     apply: 'Forcer',
+    outlook: 'Sa prochaine demande aurait pour réponse :',
+    asking: 'Recherche de ce qu’il aurait comme réponse…',
     done: 'Décidé pour {{name}} ; cela joue à sa prochaine demande.',
     kind: {
       channel: 'L’attacher à un canal',

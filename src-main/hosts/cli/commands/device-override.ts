@@ -6,6 +6,7 @@ import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
 import { withSession } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { printExplanation } from './explain.ts';
 
 type Override = InputOf<Api['devices']['setOverride']>['override'];
 
@@ -15,6 +16,13 @@ export async function runDeviceOverride(
 ): Promise<number> {
   const appId = options.app;
   const override = overrideOf(options);
+  if (options['dry-run']) {
+    printExplanation(
+      await withSession(context, ({ api }) => api.devices.explain({ appId, deviceId, override })),
+      context.output,
+    );
+    return 0;
+  }
   const device = await withSession(context, ({ api }) =>
     override ? api.devices.setOverride({ appId, deviceId, override }) : api.devices.clearOverride({ appId, deviceId }),
   );

@@ -12,15 +12,7 @@ import { UsageError } from '../usage-error.ts';
 
 export async function runExplain({ options }: ParsedCommand<'explain'>, context: CommandContext): Promise<number> {
   const { app: appId, device: deviceId, request: source } = options;
-  const { output } = context;
-  const explained = await explain();
-  const { response, ...rest } = explained;
-  output.json({ response: response.body, status: response.status, ...rest });
-  output.text(printable(`${explained.summary}.`));
-  output.text(printable(JSON.stringify(response.body)));
-  output.text(`\n${table(['', 'RULE', 'WHAT'], explained.trace.map(cellsOf))}`);
-  const remedy = explained.trace.find((step) => step.remedy !== undefined)?.remedy;
-  if (remedy !== undefined) output.text(`\nWhat to change: ${printable(remedy)}`);
+  printExplanation(await explain(), context.output);
   return 0;
 
   async function explain(): Promise<Explanation> {
@@ -33,6 +25,16 @@ export async function runExplain({ options }: ParsedCommand<'explain'>, context:
     const request = await readRequest(source);
     return await withSession(context, ({ api }) => api.devices.explain({ appId, request }));
   }
+}
+
+export function printExplanation(explained: Explanation, output: CommandContext['output']): void {
+  const { response, ...rest } = explained;
+  output.json({ response: response.body, status: response.status, ...rest });
+  output.text(printable(`${explained.summary}.`));
+  output.text(printable(JSON.stringify(response.body)));
+  output.text(`\n${table(['', 'RULE', 'WHAT'], explained.trace.map(cellsOf))}`);
+  const remedy = explained.trace.find((step) => step.remedy !== undefined)?.remedy;
+  if (remedy !== undefined) output.text(`\nWhat to change: ${printable(remedy)}`);
 }
 
 /** Throws `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`. */

@@ -25,10 +25,12 @@ export const deviceCommands = {
       release: { kind: 'text', value: 'V', summary: 'gives it this release whatever the rules say, or builtin' },
       block: { kind: 'flag', summary: 'offers it nothing' },
       clear: { kind: 'flag', summary: 'lets it choose again' },
+      'dry-run': { kind: 'flag', summary: 'says what it would be answered then, decides nothing' },
     },
     exclusive: [['channel', 'release', 'block', 'clear']],
     examples: [
       `slipway device override ${exampleDevice} --app com.example.app --channel beta`,
+      `slipway device override ${exampleDevice} --app com.example.app --release 1.0.7 --dry-run`,
       `slipway device override ${exampleDevice} --app com.example.app --clear`,
     ],
   },
