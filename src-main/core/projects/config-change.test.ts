@@ -77,6 +77,14 @@ export default config;
     );
   });
 
+  it.each(["'false'", "'off'", 'false'])(
+    'turns checks on that %s keeps from happening (clients.md §9.3)',
+    async (off) => {
+      const before = `export default { appId: 'a.b', plugins: { CapacitorUpdater: { autoUpdate: ${off} } } };`;
+      expect((await preview('capacitor.config.ts', before)).newText).toContain('autoUpdate: true');
+    },
+  );
+
   it('replaces old URLs in place, in the quotes they have', async () => {
     const before = `export default {
   appId: 'a.b',

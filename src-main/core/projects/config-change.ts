@@ -103,9 +103,11 @@ function pointingValues(
   return values;
 }
 
+const offValues: ReadonlySet<unknown> = new Set([false, 'false', 'off', null]);
+
 /** Whether this value of `autoUpdate` keeps the app from checking. Source: protocol/clients.md §9.3. */
 export function isAutoUpdateOff(setting: ReturnType<typeof settingAt>): boolean {
-  return setting.state === 'set' && (setting.value === false || setting.value === 'off' || setting.value === null);
+  return setting.state === 'set' && offValues.has(setting.value);
 }
 
 /** Reads the new text as Capacitor will: a change that does not come out as meant is not offered. */

@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.ts';
 import { fieldOf, parseObject, textOf } from './reply-fields.ts';
 
 /** The longest block that a client takes: clients.md §1.6. */
-const MAX_BLOCK_MS = 24 * 60 * 60 * 1000;
+export const MAX_BLOCK_MS = 24 * 60 * 60 * 1000;
 
 export type Block = { readonly error: string; readonly message: string; readonly untilMs: number };
 

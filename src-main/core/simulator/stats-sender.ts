@@ -29,8 +29,8 @@ export type StatsSender = {
   flush(): Promise<StatEvent[]>;
 };
 
-const FLUSH_AFTER_MS = 1_000;
-const QUEUE_LENGTH = 200;
+export const FLUSH_AFTER_MS = 1_000;
+export const QUEUE_LENGTH = 200;
 /** A device tries for ever; a virtual one has to come to an end. */
 const LAST_TRIES = 3;
 const SILENCE_MS = 10_000;
