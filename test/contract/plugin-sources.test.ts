@@ -103,7 +103,8 @@ describe('what a check says', () => {
     for (const name of keysOf[platform].filter((name) => name !== 'old_version_name')) {
       const value = name.startsWith('is_') ? (name === 'is_emulator' ? 'true' : 'false') : fields[name];
       const { [name]: _, ...without } = fields;
-      expect(readDeviceInfo({ ...without, [name]: value }), name).not.toEqual(readDeviceInfo(without));
+      const told = { name, info: readDeviceInfo({ ...without, [name]: value }) };
+      expect(told).not.toEqual({ name, info: readDeviceInfo(without) });
     }
   });
 });
