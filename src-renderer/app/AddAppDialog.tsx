@@ -9,6 +9,7 @@ import { queryKeys } from '#renderer/api/queries.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { chooseApp, openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
+import dialog from '#renderer/components/dialog.module.css';
 import styles from './Dialog.module.css';
 
 export function AddAppDialog() {
@@ -45,7 +46,7 @@ function AddAppForm({ onClose }: { readonly onClose: () => void }) {
     },
   });
   return (
-    <form className={styles.form} onSubmit={form.onSubmit((values) => add.mutate(values))}>
+    <form className={dialog.form} onSubmit={form.onSubmit((values) => add.mutate(values))}>
       <p className={styles.intro}>{t('app.addHint')}</p>
       <TextInput
         label={t('app.id')}
@@ -65,7 +66,7 @@ function AddAppForm({ onClose }: { readonly onClose: () => void }) {
         {...form.getInputProps('name')}
       />
       {add.error !== null && <ErrorPanel error={add.error} />}
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('common:cancel')}</Button>
         <Button type="submit" variant="filled" loading={add.isPending}>
           {t('app.addAction')}

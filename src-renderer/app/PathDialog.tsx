@@ -6,7 +6,7 @@ import { pastedPath } from '#renderer/components/local-path.ts';
 import { addToIntake } from '#renderer/stores/intake-store.ts';
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
-import styles from './Dialog.module.css';
+import dialog from '#renderer/components/dialog.module.css';
 
 /** Opens a build by its path on the machine that runs the core. */
 export function PathDialog() {
@@ -31,7 +31,7 @@ function PathForm({ onClose }: { readonly onClose: () => void }) {
   const wanted = pastedPath(path);
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         if (wanted === '') return;
@@ -48,7 +48,7 @@ function PathForm({ onClose }: { readonly onClose: () => void }) {
         data-autofocus
         onChange={(event) => setPath(event.currentTarget.value)}
       />
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('common:cancel')}</Button>
         <Button type="submit" variant="filled" disabled={wanted === ''}>
           {t('pick.pathAction')}

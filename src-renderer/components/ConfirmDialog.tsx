@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ErrorPanel } from './ErrorPanel.tsx';
 
 import styles from './ConfirmDialog.module.css';
+import dialog from './dialog.module.css';
 
 type Props = {
   readonly isOpen: boolean;
@@ -45,7 +46,7 @@ export function ConfirmDialog(props: Props) {
       <div className={styles.body}>
         <div className={styles.words}>{children}</div>
         {error !== null && <ErrorPanel error={error} />}
-        <div className={styles.actions}>
+        <div className={dialog.actions}>
           <Button onClick={close} data-autofocus={isDestructive || undefined}>
             {t('cancel')}
           </Button>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ErrorPanel } from './ErrorPanel.tsx';
 
-import styles from './FormDialog.module.css';
+import dialog from './dialog.module.css';
 
 type DialogProps = {
   readonly isOpen: boolean;
@@ -30,6 +30,8 @@ type FormProps = {
   readonly action: string;
   readonly isReady: boolean;
   readonly isDestructive?: boolean;
+  /** How a failure is told, where it is not the usual panel. */
+  readonly renderError?: (error: Error) => ReactNode;
   /** Failures stay in the form with everything that was entered. */
   readonly onSubmit: () => Promise<unknown>;
   readonly onClose: () => void;
@@ -37,20 +39,22 @@ type FormProps = {
 };
 
 /** The form of a dialog: its fields, what went wrong, and the two buttons. */
-export function DialogForm({ action, isReady, isDestructive = false, onSubmit, onClose, children }: FormProps) {
+export function DialogForm(props: FormProps) {
+  const { action, isReady, isDestructive = false, renderError, onSubmit, onClose, children } = props;
   const { t } = useTranslation();
-  const submit = useMutation({ mutationFn: () => onSubmit() });
+  // Takes no variables and is forgotten at once: what was entered may be a private key or a passphrase.
+  const submit = useMutation({ mutationFn: () => onSubmit(), gcTime: 0 });
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady && !submit.isPending) submit.mutate();
       }}
     >
       {children}
-      {submit.error !== null && <ErrorPanel error={submit.error} />}
-      <div className={styles.actions}>
+      {submit.error !== null && (renderError?.(submit.error) ?? <ErrorPanel error={submit.error} />)}
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('cancel')}</Button>
         <Button
           type="submit"

@@ -7,7 +7,7 @@ import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { RunningJob } from './RunningJob.tsx';
 import type { JobRun } from './use-job-run.ts';
 
-import styles from './JobForm.module.css';
+import dialog from '#renderer/components/dialog.module.css';
 
 type Props = {
   readonly run: JobRun<unknown>;
@@ -26,11 +26,11 @@ export function JobForm({ run, label, action, isReady, onClose, done, children }
   const { t } = useTranslation();
   if (run.result !== null) {
     return (
-      <div className={styles.form}>
-        <div role="status" className={styles.form}>
+      <div className={dialog.form}>
+        <div role="status" className={dialog.form}>
           {done}
         </div>
-        <div className={styles.actions}>
+        <div className={dialog.actions}>
           <Button variant="filled" data-autofocus onClick={onClose}>
             {t('close')}
           </Button>
@@ -40,7 +40,7 @@ export function JobForm({ run, label, action, isReady, onClose, done, children }
   }
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady && !run.isRunning) run.start();
@@ -49,7 +49,7 @@ export function JobForm({ run, label, action, isReady, onClose, done, children }
       {children}
       {run.error !== null && <ErrorPanel error={run.error} />}
       <RunningJob run={run} label={label} />
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('cancel')}</Button>
         <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
           {action}

@@ -14,6 +14,7 @@ import { deviceName } from '#renderer/components/device-name.ts';
 import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
+import dialog from '#renderer/components/dialog.module.css';
 import styles from './DeleteChannel.module.css';
 
 /** More names say no more. */
@@ -45,7 +46,7 @@ function Blocked({ app, channel, channels, onClose }: Props) {
       <p>
         {channels.length === 1 ? t('delete.onlyOne', { app: app.name }) : t('delete.isDefault', { name: channel.name })}
       </p>
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose} data-autofocus>
           {t('common:close')}
         </Button>

@@ -10,7 +10,7 @@ import { deviceName } from '#renderer/components/device-name.ts';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
-import styles from './DeviceDialog.module.css';
+import dialog from '#renderer/components/dialog.module.css';
 
 const MAX_LENGTH = 60;
 
@@ -48,7 +48,7 @@ function RenameForm({ device, onClose }: Omit<Props, 'isOpen'>) {
   });
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         rename.mutate();
@@ -64,7 +64,7 @@ function RenameForm({ device, onClose }: Omit<Props, 'isOpen'>) {
         onChange={(event) => setAlias(event.currentTarget.value)}
       />
       {rename.error !== null && <ErrorPanel error={rename.error} />}
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('common:cancel')}</Button>
         <Button type="submit" variant="filled" loading={rename.isPending}>
           {t('rename.action')}

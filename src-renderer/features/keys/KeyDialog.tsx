@@ -1,16 +1,13 @@
-import { Button, Modal } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useQuery } from '@tanstack/react-query';
+import type { ComponentProps, ReactNode } from 'react';
 
 import { useApi } from '#renderer/api/api-context.tsx';
 import { vaultStatusQuery } from '#renderer/api/queries.ts';
+import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
 import { UnlockVault } from '#renderer/components/UnlockVault.tsx';
 
 import { ProtectForm } from './ProtectForm.tsx';
-
-import styles from './KeyDialog.module.css';
 
 type DialogProps = {
   readonly isOpen: boolean;
@@ -23,11 +20,10 @@ type DialogProps = {
 };
 
 export function KeyDialog({ isOpen, onClose, title, needsVault = false, children }: DialogProps) {
-  const { t } = useTranslation();
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} size="34rem" closeButtonProps={{ 'aria-label': t('close') }}>
+    <FormDialog isOpen={isOpen} onClose={onClose} title={title} size="34rem">
       {needsVault ? <VaultGate>{children}</VaultGate> : children}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -41,43 +37,7 @@ function VaultGate({ children }: { readonly children: ReactNode }) {
   return children;
 }
 
-type FormProps = {
-  /** Names the effect. */
-  readonly action: string;
-  readonly isReady: boolean;
-  readonly isDestructive?: boolean;
-  /** Failures stay in the form with everything that was entered. */
-  readonly onSubmit: () => Promise<unknown>;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-};
-
-export function KeyForm({ action, isReady, isDestructive = false, onSubmit, onClose, children }: FormProps) {
-  const { t } = useTranslation();
-  // Takes no variables and is forgotten at once: what was entered may be a private key or a passphrase.
-  const submit = useMutation({ mutationFn: () => onSubmit(), gcTime: 0 });
-  return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady && !submit.isPending) submit.mutate();
-      }}
-    >
-      {children}
-      {submit.error !== null && <KeyErrorPanel error={submit.error} />}
-      <div className={styles.actions}>
-        <Button onClick={onClose}>{t('cancel')}</Button>
-        <Button
-          type="submit"
-          variant="filled"
-          color={isDestructive ? 'red' : 'blue'}
-          disabled={!isReady}
-          loading={submit.isPending}
-        >
-          {action}
-        </Button>
-      </div>
-    </form>
-  );
+/** A form whose failures are told in the words of keys. */
+export function KeyForm(props: Omit<ComponentProps<typeof DialogForm>, 'renderError'>) {
+  return <DialogForm {...props} renderError={(error) => <KeyErrorPanel error={error} />} />;
 }

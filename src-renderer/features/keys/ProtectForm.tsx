@@ -8,6 +8,7 @@ import { queryKeys } from '#renderer/api/queries.ts';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
+import dialog from '#renderer/components/dialog.module.css';
 import styles from './KeyDialog.module.css';
 
 /** As the core demands it. */
@@ -81,7 +82,7 @@ export function ProtectForm({
   const isReady = isNewPassphrase(passphrase, again);
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady && !choose.isPending) choose.mutate('passphrase');
@@ -91,7 +92,7 @@ export function ProtectForm({
       <p className={styles.intro}>{t('protectHint')}</p>
       <NewPassphrase value={passphrase} again={again} onChange={setPassphrase} onAgain={setAgain} />
       {choose.error !== null && <KeyErrorPanel error={choose.error} />}
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         {isChoice && (
           <Button loading={choose.isPending} onClick={() => choose.mutate('file')}>
             {t('keepFile')}

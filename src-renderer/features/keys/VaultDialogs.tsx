@@ -10,6 +10,7 @@ import { OutInput } from './KeyActions.tsx';
 import { KeyDialog, KeyForm } from './KeyDialog.tsx';
 import { isNewPassphrase, NewPassphrase, ProtectForm } from './ProtectForm.tsx';
 
+import dialog from '#renderer/components/dialog.module.css';
 import styles from './KeyDialog.module.css';
 
 type Props = { readonly isOpen: boolean; readonly onClose: () => void };
@@ -120,11 +121,11 @@ export function ProtectDialog({ isOpen, onClose, isChange }: Props & { readonly 
 function Done({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <div className={styles.form}>
+    <div className={dialog.form}>
       <div role="status">
         <StateWord tone="success">{text}</StateWord>
       </div>
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button variant="filled" data-autofocus onClick={onClose}>
           {t('close')}
         </Button>

@@ -1,17 +1,17 @@
-import { Modal, NumberInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
+import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { putJob } from '#renderer/stores/jobs-store.ts';
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
 import { isComplete, newDraft, toProfile } from './profile-draft.ts';
 import { ProfileFields } from './ProfileFields.tsx';
-import { VirtualForm } from './VirtualForm.tsx';
 
 import styles from './virtual.module.css';
 
@@ -23,15 +23,9 @@ export function AddVirtualDevice({ appId }: { readonly appId: string }) {
   const { t } = useTranslation(['virtual', 'common']);
   const isOpen = useUiStore((state) => state.layer === 'virtual-add');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t('add.title')}
-      size="34rem"
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <FormDialog isOpen={isOpen} onClose={close} title={t('add.title')} size="34rem">
       <AddForm appId={appId} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -42,7 +36,7 @@ function AddForm({ appId }: { readonly appId: string }) {
   const [draft, setDraft] = useState(newDraft);
   const [count, setCount] = useState(1);
   return (
-    <VirtualForm
+    <DialogForm
       action={t('add.action', { count })}
       isReady={isComplete(draft)}
       onClose={close}
@@ -52,6 +46,7 @@ function AddForm({ appId }: { readonly appId: string }) {
         putJob(await api.jobs.get({ jobId }));
         announce(t('add.done', { count }));
         await queryClient.invalidateQueries({ queryKey: queryKeys.devices(appId) });
+        close();
       }}
     >
       <p className={styles.intro}>{t('add.intro')}</p>
@@ -66,6 +61,6 @@ function AddForm({ appId }: { readonly appId: string }) {
         maw="9rem"
         onChange={(value) => setCount(Number(value) || 1)}
       />
-    </VirtualForm>
+    </DialogForm>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal, NumberInput, Radio, Switch } from '@mantine/core';
+import { NumberInput, Radio, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { FaultName } from '#contract/models/virtual-device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { virtualDeviceListQuery } from '#renderer/api/queries.ts';
+import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { putJob } from '#renderer/stores/jobs-store.ts';
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
@@ -13,7 +14,6 @@ import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 import { FaultSelect } from './FaultSelect.tsx';
 import { isComplete, newDraft, toProfile } from './profile-draft.ts';
 import { ProfileFields } from './ProfileFields.tsx';
-import { VirtualForm } from './VirtualForm.tsx';
 
 const MOST = 1000;
 const close = () => openLayer(null);
@@ -23,15 +23,9 @@ export function RunVirtualDevices({ appId }: { readonly appId: string }) {
   const { t } = useTranslation(['virtual', 'common']);
   const isOpen = useUiStore((state) => state.layer === 'virtual-run');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t('run.title')}
-      size="34rem"
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <FormDialog isOpen={isOpen} onClose={close} title={t('run.title')} size="34rem">
       <RunForm appId={appId} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -47,7 +41,7 @@ function RunForm({ appId }: { readonly appId: string }) {
   const isPassing = wantsPassing || kept.length === 0;
   const count = isPassing ? devices : kept.length;
   return (
-    <VirtualForm
+    <DialogForm
       action={t('run.action', { count })}
       isReady={!isPassing || isComplete(draft)}
       onClose={close}
@@ -58,6 +52,7 @@ function RunForm({ appId }: { readonly appId: string }) {
           : await api.simulator.run({ appId, deviceIds: kept.map(({ deviceId }) => deviceId), ...options });
         putJob(await api.jobs.get({ jobId }));
         announce(t('run.started', { count }));
+        close();
       }}
     >
       {kept.length > 0 && (
@@ -92,6 +87,6 @@ function RunForm({ appId }: { readonly appId: string }) {
         checked={isRealTime}
         onChange={(event) => setIsRealTime(event.currentTarget.checked)}
       />
-    </VirtualForm>
+    </DialogForm>
   );
 }

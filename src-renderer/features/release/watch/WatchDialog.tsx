@@ -12,6 +12,7 @@ import { pastedPath } from '#renderer/components/local-path.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
 import { chooseApp, openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
+import dialog from '#renderer/components/dialog.module.css';
 import styles from './WatchSection.module.css';
 
 /** Empty where a choice of a key or channel is none; neither name can be. */
@@ -79,7 +80,7 @@ function WatchForm({ initialAppId, onClose }: { readonly initialAppId: string; r
   });
   return (
     <form
-      className={styles.form}
+      className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady && !start.isPending) start.mutate();
@@ -151,7 +152,7 @@ function WatchForm({ initialAppId, onClose }: { readonly initialAppId: string; r
       {keys.error !== null && <ErrorPanel error={keys.error} onRetry={() => void keys.refetch()} />}
       {start.error !== null && <ErrorPanel error={start.error} />}
       {choose.error !== null && <ErrorPanel error={choose.error} />}
-      <div className={styles.actions}>
+      <div className={dialog.actions}>
         <Button onClick={onClose}>{t('common:cancel')}</Button>
         <Button type="submit" variant="filled" disabled={!isReady} loading={start.isPending}>
           {t('dialog.start')}
