@@ -33,7 +33,6 @@ import { createSample, type SampleService } from './sample/sample.ts';
 import type { SettingsService } from './settings/settings.ts';
 import { createSimulator, type SimulatorService } from './simulator/simulator.ts';
 import { createActivityRepository } from './storage/activity-repository.ts';
-import { createFigureRepository } from './storage/figure-repository.ts';
 import { createVirtualDeviceRepository } from './storage/virtual-device-repository.ts';
 import type { UploadService } from './uploads/uploads.ts';
 import type { WatchService } from './watches/watches.ts';
@@ -85,11 +84,10 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   const { clock, logger } = ports;
   await using opened = new AsyncDisposableStack();
   const services = opened.use(await createServices(ports, config.dataDir, config.appVersion));
-  const { database, events, directory, appRepository, deviceRepository, publishDeps } = services;
+  const { database, events, directory, appRepository, deviceRepository, figureRepository, publishDeps } = services;
   const isApp = (appId: string): boolean => appRepository.get(appId) !== undefined;
 
   const activityRepository = createActivityRepository(database);
-  const figureRepository = createFigureRepository(database);
   const devices = createDevices({
     devices: deviceRepository,
     activity: activityRepository,

@@ -29,6 +29,7 @@ import { createBlobStore, type BlobStore } from './storage/blob-store.ts';
 import { createChannelRepository, type ChannelRepository } from './storage/channel-repository.ts';
 import { databaseFileName, openDatabase, type Database } from './storage/database.ts';
 import { createDeviceRepository, type DeviceRepository } from './storage/device-repository.ts';
+import { createFigureRepository, type FigureRepository } from './storage/figure-repository.ts';
 import { createJobRepository } from './storage/job-repository.ts';
 import { createKeyRepository, type KeyRepository } from './storage/key-repository.ts';
 import { createKeyRotationRepository } from './storage/key-rotation-repository.ts';
@@ -54,6 +55,7 @@ export type Services = AsyncDisposable & {
   readonly releaseRepository: ReleaseRepository;
   readonly keyRepository: KeyRepository;
   readonly deviceRepository: DeviceRepository;
+  readonly figureRepository: FigureRepository;
   readonly builds: BuildService;
   readonly uploads: UploadService;
   readonly releases: ReleaseService;
@@ -89,6 +91,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
   const releaseRepository = createReleaseRepository(database);
   const jobRepository = createJobRepository(database);
   const deviceRepository = createDeviceRepository(database);
+  const figureRepository = createFigureRepository(database);
   const repositories = { apps: appRepository, channels: channelRepository, releases: releaseRepository };
   await recover({ database, ...repositories, jobs: jobRepository, blobs, stagingDir, clock, logger }).catch(
     (error: unknown) => {
@@ -201,6 +204,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     channels: channelRepository,
     releases: releaseRepository,
     devices: deviceRepository,
+    figures: figureRepository,
     database,
     directory,
     events,
@@ -220,6 +224,7 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     releaseRepository,
     keyRepository,
     deviceRepository,
+    figureRepository,
     builds,
     uploads,
     releases,

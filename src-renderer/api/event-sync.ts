@@ -35,6 +35,7 @@ export function staleKeys(message: EventMessage): readonly QueryKey[] {
     case 'channel.changed':
       return [
         queryKeys.channels(message.payload.appId),
+        queryKeys.figures(message.payload.appId),
         queryKeys.releases(message.payload.appId),
         queryKeys.answers(message.payload.appId),
         queryKeys.keys,

@@ -108,6 +108,10 @@ describe('channels', () => {
       name: 'preview',
       deviceCount: 1,
     });
+    // It is the same channel: its past goes with it.
+    const { byChannel } = host.core.figures.updates({ appId, range: '1h' });
+    expect(byChannel).toMatchObject([{ channel: 'preview', offered: 1 }]);
+    expect(host.core.figures.updates({ appId, range: '1h', channel: 'beta' }).total.offered).toBe(0);
     expect(channels.delete({ appId, channel: 'preview' }, { force: false })).toMatchObject({ releasedDevices: 0 });
     expect(channels.list(appId).map(({ name }) => name)).toEqual(['production']);
   });

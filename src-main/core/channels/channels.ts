@@ -9,6 +9,7 @@ import type {
 import { AppError } from '../app-error.ts';
 import type { ChannelHistoryRecord, ChannelRecord } from '../storage/channel-repository.ts';
 import type { DeviceRepository } from '../storage/device-repository.ts';
+import type { FigureRepository } from '../storage/figure-repository.ts';
 import type { ReleaseRepository } from '../storage/release-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
 import { readNativeVersion } from '../updates/native-version.ts';
@@ -52,13 +53,14 @@ export type ChannelService = RolloutService & {
 export type ChannelDeps = ChannelWriterDeps & {
   readonly releases: ReleaseRepository;
   readonly devices: DeviceRepository;
+  readonly figures: Pick<FigureRepository, 'renameChannel'>;
 };
 
 /** Names go into configs, file names and command lines. */
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u;
 
 export function createChannels(deps: ChannelDeps): ChannelService {
-  const { database, channels, releases, devices, clock, isApp } = deps;
+  const { database, channels, releases, devices, figures, clock, isApp } = deps;
   const writer = createChannelWriter(deps);
 
   function assertFreeName(appId: string, name: string): void {
@@ -158,6 +160,7 @@ export function createChannels(deps: ChannelDeps): ChannelService {
       return database.transaction(() => {
         const { channel: after } = writer.write(before, { ...before, name: newName }, 'renamed');
         devices.renameChannel(appId, before.name, newName);
+        figures.renameChannel(appId, before.name, newName);
         return presentOne(after);
       });
     },

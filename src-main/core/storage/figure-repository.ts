@@ -47,6 +47,9 @@ export type FigureRepository = {
     bundle: { readonly version: string | null; readonly isOnBuiltin: boolean; readonly atMs: number },
   ): void;
 
+  /** After a channel got another name: it is the same channel, and its past goes with it. */
+  renameChannel(appId: string, from: string, to: string): void;
+
   total(filter: FigureFilter): Funnel;
   /** Last touched first. */
   byRelease(filter: FigureFilter, limit: number): (Funnel & { readonly version: string })[];
@@ -125,6 +128,12 @@ export function createFigureRepository(database: Database): FigureRepository {
         version,
         Number(isOnBuiltin),
       );
+    },
+
+    renameChannel(appId, from, to) {
+      for (const table of ['update_attempts', 'update_failures']) {
+        database.run(`UPDATE ${table} SET channel = ? WHERE app_id = ? AND channel = ?`, to, appId, from);
+      }
     },
 
     total(filter) {
