@@ -60,6 +60,32 @@ describe('what a plugin version does (protocol/clients.md §11)', () => {
     ]);
   });
 
+  it('knows the bundle of its app by other names on Android and iOS, and before 8.51.10 or on Electron not at all (§6.3)', () => {
+    const names = ['8.51.9', '8.51.10', '8.51.22', '8.51.23'];
+    expect(names.map((version) => android(version).builtinNames)).toEqual([
+      'none',
+      'on_device',
+      'on_device',
+      'on_device',
+    ]);
+    expect(names.map((version) => ios(version).builtinNames)).toEqual([
+      'in_manifest',
+      'in_manifest',
+      'in_manifest',
+      'on_device',
+    ]);
+    expect(dialectOf({ platform: 'electron', pluginVersion: '0.0.1' }).builtinNames).toBe('none');
+  });
+
+  it('of Cordova is the newest of Capacitor, and stricter, whatever its number (§12.2)', () => {
+    for (const platform of ['android', 'ios'] as const) {
+      const cordova = dialectOf({ platform, framework: 'cordova', pluginVersion: '8.2.5' });
+      const newest = dialectOf({ platform, pluginVersion: '8.51.23' });
+      expect(cordova).toEqual({ ...newest, isWary: true, silenceMs: 20_000 });
+      expect(dialectOf({ platform, framework: 'cordova', pluginVersion: '1.0.0' })).toEqual(cordova);
+    }
+  });
+
   it('takes an unknown version for the newest', () => {
     expect(android('main')).toEqual(android('8.99.0'));
   });
