@@ -63,7 +63,9 @@ test('a person ties, blocks and frees a device', async ({ ui, phone, publish }) 
   await devices.open();
   await devices.openDevice('Pixel');
   await ui.getByRole('button', { name: 'Override…' }).click();
+  await expect(ui.getByText('Its next check would be answered: offered 1.0.1')).toBeVisible();
   await ui.getByRole('dialog').getByRole('radio', { name: 'Block updates' }).check();
+  await expect(ui.getByText('Its next check would be answered: refused: it is blocked')).toBeVisible();
   await ui.getByRole('dialog').getByRole('button', { name: 'Override', exact: true }).click();
   await expect(ui.getByText('Decided by: Override of the device')).toBeVisible();
   expect(await pixel.check()).toMatchObject({ error: 'device_blocked' });

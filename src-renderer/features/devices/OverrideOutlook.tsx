@@ -13,7 +13,9 @@ import styles from './OverrideDialog.module.css';
 /** What the device would be answered at its next check, before anything is decided for it. */
 export function OverrideOutlook({ device, override }: { readonly device: Device; readonly override: OverrideInput }) {
   const { t } = useTranslation(['channels', 'devices']);
-  const { data: explained } = useQuery(overrideOutlookQuery(useApi(), device, override));
+  const { data: explained, isError } = useQuery(overrideOutlookQuery(useApi(), device, override));
+  // Setting it says what is wrong.
+  if (isError) return null;
   if (!explained) return <p className={styles.outlook}>{t('devices:override.asking')}</p>;
   const { outcome, code, channel, release } = explained;
   const words = answerWords({ outcome, code, channel, version: release?.version ?? null }, channel ?? '', t);
