@@ -31,6 +31,8 @@ export type DeflatePool = AsyncDisposable & {
   makeLargeBody(task: BodyTask, sealing: BodySealing | null, spoolPath: string, cancel: CancelFlag): Promise<MadeBody>;
   /** What the file system says of names in a folder; those that cannot be asked about say why. */
   readStats: ReadStats;
+  /** Unpacks entries of a zip that is open in this process. Rejects with `ZIP_INVALID`, `ZIP_UNSAFE`, `CANCELLED`. */
+  checkEntries(fd: number, tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<void>;
   /** Ends the threads; work that was under way is rejected with `CANCELLED`. The pool is of no use afterwards. */
   close(): Promise<void>;
 };
@@ -143,6 +145,9 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
     makeLargeBody: (task, sealing, spoolPath, cancel) =>
       request({ kind: 'large-body', task, sealing, spoolPath, cancel }),
     readStats: async (directory, names) => unpackStats(await request({ kind: 'look', directory, names })),
+    async checkEntries(fd, tasks, cancel) {
+      await request({ kind: 'check', fd, tasks, cancel });
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -156,7 +161,8 @@ function toAppError({ code, path, reason }: DeflateFailure): AppError {
     case 'SOURCE_UNREADABLE':
       return new AppError(code, { path, reason }, { cause });
     case 'ZIP_INVALID':
-      return new AppError(code, { reason: `${path}: ${reason}` }, { cause });
+    case 'ZIP_UNSAFE':
+      return new AppError(code, { reason: path === '' ? reason : `${path}: ${reason}` }, { cause });
     case 'CANCELLED':
     case 'DISK_FULL':
     case 'INTERNAL':

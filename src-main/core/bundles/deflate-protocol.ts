@@ -59,6 +59,14 @@ export type DeflateRequest =
       readonly task: DeflateTask;
       readonly spoolPath: string;
     }
+  /** Entries of a zip that are to be unpacked as a phone does. */
+  | {
+      readonly kind: 'check';
+      readonly id: number;
+      readonly cancel: CancelFlag;
+      readonly fd: number;
+      readonly tasks: readonly DeflateTask[];
+    }
   /** Small files as a delta update has them: the answer holds the bodies one after the other. */
   | {
       readonly kind: 'bodies';
@@ -134,7 +142,14 @@ export type DeflatedEntry = {
 };
 
 export type DeflateFailure = {
-  readonly code: 'CANCELLED' | 'SOURCE_CHANGED' | 'SOURCE_UNREADABLE' | 'ZIP_INVALID' | 'DISK_FULL' | 'INTERNAL';
+  readonly code:
+    | 'CANCELLED'
+    | 'SOURCE_CHANGED'
+    | 'SOURCE_UNREADABLE'
+    | 'ZIP_INVALID'
+    | 'ZIP_UNSAFE'
+    | 'DISK_FULL'
+    | 'INTERNAL';
   readonly path: string;
   readonly reason: string;
 };
@@ -152,6 +167,7 @@ export type DeflateResults = {
   readonly large: DeflatedEntry;
   readonly bodies: MadeBodies;
   readonly 'large-body': MadeBody;
+  readonly check: 'sound';
 };
 
 export type DeflateReply =

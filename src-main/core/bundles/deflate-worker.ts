@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parentPort } from 'node:worker_threads';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
+import type { BuildFile } from './build-file.ts';
 import { isCompressible, isWorthwhile, samplePlan } from './compressible.ts';
 import { ContentChangedError, ContentDamagedError, streamContent } from './content.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
 } from './deflate-protocol.ts';
 import { findStats } from './file-stats.ts';
 import { makeBodies, makeLargeBody } from './make-bodies.ts';
+import { checkEntries } from './read-zip.ts';
 import {
   assertWhole,
   CancelledError,
@@ -42,6 +44,7 @@ async function serve(request: DeflateRequest): Promise<void> {
 
 /** What is handed over rather than copied. */
 function buffersOf(result: DeflateResults[keyof DeflateResults]): ArrayBuffer[] {
+  if (typeof result === 'string') return [];
   if ('numbers' in result) return [result.numbers.buffer];
   return 'bytes' in result ? [result.bytes.buffer] : [];
 }
@@ -55,10 +58,16 @@ async function answer(request: DeflateRequest): Promise<DeflateReply> {
   }
 }
 
-function work(request: DeflateRequest): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody> {
+function work(
+  request: DeflateRequest,
+): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody | 'sound'> {
   switch (request.kind) {
     case 'look':
       return findStats(request.directory, request.names);
+    case 'check':
+      return checkEntries(request.fd, request.tasks.map(toFile), () => throwIfCancelled(request.cancel)).then(
+        () => 'sound',
+      );
     case 'batch':
       return deflateBatch(request.tasks, request.cancel);
     case 'large':
@@ -68,6 +77,10 @@ function work(request: DeflateRequest): DeflateResults[keyof DeflateResults] | P
     case 'large-body':
       return makeLargeBody(request.task, request.sealing, request.spoolPath, request.cancel);
   }
+}
+
+function toFile({ path, sizeBytes, content }: DeflateTask): BuildFile {
+  return { path, sizeBytes, source: content };
 }
 
 function deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): DeflatedBatch {

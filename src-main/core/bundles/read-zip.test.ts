@@ -2,21 +2,34 @@ import { writeFile } from 'node:fs/promises';
 
 import AdmZip from 'adm-zip';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { temporaryFolder } from '#test/helpers/trees.ts';
 import { buildZip, type ZipPart } from '#test/helpers/zip-builder.ts';
 
 import { AppError } from '../app-error.ts';
+import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
 import { verifyBundleZip } from './read-zip.ts';
 
 const index: ZipPart = { name: 'index.html', content: '<!doctype html>' };
 
+let pool: DeflatePool;
+beforeAll(() => {
+  pool = createDeflatePool({ size: 2 });
+});
+afterAll(() => pool.close());
+
+/** In this thread; others have to come to the same end. */
 async function verify(zip: Uint8Array) {
   await using temp = await temporaryFolder();
   await writeFile(temp.at('bundle.zip'), zip);
-  return await verifyBundleZip(temp.at('bundle.zip'));
+  const inThreads = await verifyBundleZip(temp.at('bundle.zip'), { pool }).catch(codeOf);
+  const alone = verifyBundleZip(temp.at('bundle.zip'));
+  expect(inThreads).toEqual(await alone.catch(codeOf));
+  return await alone;
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof AppError ? error.code : error);
 
 describe('unpacking a bundle as clients do (protocol/clients.md §5)', () => {
   it('counts what is in it', async () => {

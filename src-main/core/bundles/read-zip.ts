@@ -2,6 +2,8 @@ import { open } from 'node:fs/promises';
 
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from './build-file.ts';
+import type { DeflatePool } from './deflate-pool.ts';
+import type { CancelFlag, DeflateTask } from './deflate-protocol.ts';
 import { createFindingList } from './finding-list.ts';
 import { createLeftOut } from './junk.ts';
 import { findClashes } from './name-rules.ts';
@@ -25,9 +27,13 @@ export type VerifiedZip = {
  */
 export async function verifyBundleZip(
   path: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    /** Threads to unpack in. */
+    readonly pool?: Pick<DeflatePool, 'checkEntries'> | undefined;
+  } = {},
 ): Promise<VerifiedZip> {
-  const { signal } = options;
+  const { signal, pool } = options;
   throwIfAborted(signal);
   await using zip = await open(path, 'r').catch((error: unknown) => {
     throw systemErrorCode(error) === 'ENOENT'
@@ -42,20 +48,76 @@ export async function verifyBundleZip(
   const [clash] = findClashes(files.map((file) => file.path));
   if (clash) throw new AppError('ZIP_UNSAFE', { reason: `${clash.path}: ${clash.code}` });
 
-  const reader = createZipContentReader(zip.fd);
-  let rawBytes = 0;
+  await (pool
+    ? checkInThreads(zip.fd, files, pool, signal)
+    : checkEntries(zip.fd, files, () => throwIfAborted(signal)));
+  const rawBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return { files: files.length, rawBytes, hasIndexHtml: files.some((file) => file.path === 'index.html') };
+}
+
+/** Entries of one request to a thread: enough to hide the way there, few enough to keep all of them busy. */
+const BATCH_FILES = 128;
+const BATCH_BYTES = 1024 * 1024;
+
+async function checkInThreads(
+  fd: number,
+  files: readonly BuildFile[],
+  pool: Pick<DeflatePool, 'checkEntries'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const cancel: CancelFlag = new SharedArrayBuffer(1);
+  const raiseCancel = (): void => {
+    Atomics.store(new Uint8Array(cancel), 0, 1);
+  };
+  signal?.addEventListener('abort', raiseCancel, { once: true });
+  try {
+    const checks = batchesOf(inZipOrder(files)).map((batch) => pool.checkEntries(fd, batch.map(toTask), cancel));
+    await Promise.all(checks).catch(async (error: unknown) => {
+      raiseCancel();
+      // Threads may still read through the descriptor, which is closed after this.
+      await Promise.allSettled(checks);
+      throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: error }) : error;
+    });
+  } finally {
+    signal?.removeEventListener('abort', raiseCancel);
+  }
+}
+
+function toTask({ path, sizeBytes, source }: BuildFile): DeflateTask {
+  return { path, sizeBytes, content: source };
+}
+
+function batchesOf(files: readonly BuildFile[]): BuildFile[][] {
+  const batches: BuildFile[][] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const last = batches.at(-1);
+    if (!last || last.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES) {
+      batches.push([file]);
+      bytes = file.sizeBytes;
+    } else {
+      last.push(file);
+      bytes += file.sizeBytes;
+    }
+  }
+  return batches;
+}
+
+/** Unpacks entries of a zip that is open as `fd`. Throws `ZIP_INVALID`, `ZIP_UNSAFE`, and what `throwIfStopped` throws. */
+export async function checkEntries(fd: number, files: readonly BuildFile[], throwIfStopped: () => void): Promise<void> {
+  const reader = createZipContentReader(fd);
   for (const file of inZipOrder(files)) {
-    throwIfAborted(signal);
+    throwIfStopped();
     try {
       await checkLocalHeader(file, reader);
-      await reader.check(file);
+      await reader.check(file, throwIfStopped);
     } catch (error) {
+      // Stopped, rather than damaged.
+      throwIfStopped();
       if (error instanceof AppError) throw error;
       throw new AppError('ZIP_INVALID', { reason: `${file.path}: ${reasonOf(error)}` }, { cause: error });
     }
-    rawBytes += file.sizeBytes;
   }
-  return { files: files.length, rawBytes, hasIndexHtml: files.some((file) => file.path === 'index.html') };
 }
 
 /** Android's client reads local headers only, iOS's the directory only: both must see the same. */

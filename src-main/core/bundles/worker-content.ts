@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 
+import { AppError } from '../app-error.ts';
 import {
   ContentChangedError,
   ContentDamagedError,
@@ -69,6 +70,9 @@ export function throwIfCancelled(cancel: CancelFlag): void {
 
 export function describeFailure(error: unknown): DeflateFailure {
   if (error instanceof CancelledError) return { code: 'CANCELLED', path: '', reason: '' };
+  if (error instanceof AppError && (error.code === 'ZIP_INVALID' || error.code === 'ZIP_UNSAFE')) {
+    return { code: error.code, path: '', reason: String(error.params['reason']) };
+  }
   const path = error instanceof TaskError ? error.path : '';
   const cause = error instanceof TaskError ? error.cause : error;
   const system = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
 
 import { AppError, asStorageError, reasonOf, throwIfAborted } from '../app-error.ts';
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { verifyBundleZip } from '../bundles/read-zip.ts';
 import { decryptBundle } from '../crypto/envelope.ts';
 import type { PublicKeyMaterial } from '../crypto/key-material.ts';
@@ -25,6 +26,8 @@ export type FetchBackInput = {
     readonly checksum: string;
   } | null;
   readonly secret: FetchBackSecret;
+  /** Threads to unpack in. */
+  readonly pool: DeflatePool;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
 };
@@ -96,11 +99,11 @@ async function checkRange(input: FetchBackInput): Promise<void> {
   if (!Buffer.concat(parts).equals(expected)) throw new AppError('VERIFY_FAILED', { reason: 'a range differs' });
 }
 
-async function checkContent({ intoPath, opening, files, signal }: FetchBackInput): Promise<void> {
+async function checkContent({ intoPath, opening, files, pool, signal }: FetchBackInput): Promise<void> {
   const zipPath = opening ? `${intoPath}.opened` : intoPath;
   // With the public part alone, as the app has it; the checksum is compared on the way.
   if (opening) await decryptBundle({ path: intoPath, out: zipPath, ...opening, signal });
-  const found = await verifyBundleZip(zipPath, { signal });
+  const found = await verifyBundleZip(zipPath, { signal, pool });
   expectEqual('files', String(found.files), String(files));
   if (!found.hasIndexHtml) throw new AppError('VERIFY_FAILED', { reason: 'index.html did not come back' });
 }

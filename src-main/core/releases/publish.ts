@@ -17,10 +17,12 @@ import { openBuild, type OpenBuild } from '../bundles/build-files.ts';
 import { packBundle, type PackedBundle } from '../bundles/pack-bundle.ts';
 import { readSessionKey, type EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { JobContext, JobStepPlan } from '../jobs/job-runner.ts';
+import type { ReportProgress } from '../jobs/progress.ts';
 import type { VaultKey } from '../keys/key-vault.ts';
 import { projectKeyId } from '../projects/project-key.ts';
 import type { CapacitorProject } from '../projects/project.ts';
 import type { ChannelRecord } from '../storage/channel-repository.ts';
+import type { ReleaseFile } from '../storage/release-file-repository.ts';
 import { bundlePath } from '../updates/device-paths.ts';
 import { fetchBackFiles } from './fetch-back-files.ts';
 import { fetchBack } from './fetch-back.ts';
@@ -150,18 +152,7 @@ export async function publish(
   await job.step('store', () =>
     storeRelease({ record, appName, zipPath: sealed.path, files, pack: delta?.pack ?? null }, job, deps),
   );
-  await job.step('verify', async (report) => {
-    const intoPath = join(workDir, 'fetched.zip');
-    const address = await bundleAddress(record, deps);
-    const { blobSha256: sha256, sizeBytes, fileCount } = record;
-    const { secret } = deps;
-    const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
-    const url = address.base + bundlePath(address.token, sha256);
-    await fetchBack({ url, sha256, sizeBytes, files: fileCount, intoPath, opening, secret, signal, report });
-    if (!delta) return;
-    const session = key && sealed.sessionKey !== null ? readSessionKey(sealed.sessionKey, key) : null;
-    await fetchBackFiles({ ...address, files, session, key, secret, signal });
-  });
+  await job.step('verify', (report) => verify({ record, sealed, key, delta, files, workDir }, report, job, deps));
   const channel = await job.step('publish', () => Promise.resolve(goLive(record, input, job, deps)));
 
   return {
@@ -208,6 +199,45 @@ async function deltaOf(
     );
     job.onEnd(() => delta[Symbol.dispose]());
     return delta;
+  });
+}
+
+/** Fetches back what was stored, bundle and single files at once. */
+async function verify(
+  stored: {
+    readonly record: StoredRecord;
+    readonly sealed: SealedBundle;
+    readonly key: VaultKey | null;
+    readonly delta: Delta | null;
+    readonly files: readonly ReleaseFile[];
+    readonly workDir: string;
+  },
+  report: ReportProgress,
+  job: JobContext,
+  deps: PublishDeps,
+): Promise<void> {
+  const { record, sealed, key, delta, files, workDir } = stored;
+  const { secret, pool } = deps;
+  const address = await bundleAddress(record, deps);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([job.signal, stop.signal]);
+  const fetchBundle = (): Promise<void> => {
+    const { blobSha256: sha256, sizeBytes, fileCount } = record;
+    const url = address.base + bundlePath(address.token, sha256);
+    const intoPath = join(workDir, 'fetched.zip');
+    const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
+    return fetchBack({ url, sha256, sizeBytes, files: fileCount, intoPath, opening, secret, pool, signal, report });
+  };
+  const fetchFiles = (): Promise<void> => {
+    const session = key && sealed.sessionKey !== null ? readSessionKey(sealed.sessionKey, key) : null;
+    return fetchBackFiles({ ...address, files, session, key, secret, signal });
+  };
+  const checks = [fetchBundle(), ...(delta ? [fetchFiles()] : [])];
+  await Promise.all(checks).catch(async (error: unknown) => {
+    stop.abort();
+    // Nothing is fetched any more when the release is undone.
+    await Promise.allSettled(checks);
+    throw error;
   });
 }
 
