@@ -1,41 +1,25 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
 
-import type { Device } from '#contract/models/device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
-import { deviceQuery, queryKeys } from '#renderer/api/queries.ts';
-import { ConfirmDialog } from '#renderer/components/ConfirmDialog.tsx';
 import { deviceName } from '#renderer/components/device-name.ts';
-import { announce } from '#renderer/stores/announcer-store.ts';
 
-type Props = { readonly device: Device; readonly isOpen: boolean; readonly onClose: () => void };
+import { DropDevice, type DropDeviceProps } from './DropDevice.tsx';
 
 /** Removes a device from the list, and says that it comes back by itself. */
-export function ForgetDevice({ device, isOpen, onClose }: Props) {
-  const { t } = useTranslation(['devices', 'common']);
+export function ForgetDevice(props: DropDeviceProps) {
+  const { t } = useTranslation('devices');
   const api = useApi();
-  const queryClient = useQueryClient();
-  const [, navigate] = useLocation();
-  const name = deviceName(device);
-  const { appId, deviceId } = device;
+  const { appId, deviceId } = props.device;
+  const name = deviceName(props.device);
+  const words = {
+    title: t('forget.title', { name }),
+    action: t('forget.action', { name }),
+    done: t('forget.done', { name }),
+  };
   return (
-    <ConfirmDialog
-      isOpen={isOpen}
-      onClose={onClose}
-      title={t('forget.title', { name })}
-      confirmLabel={t('forget.action', { name })}
-      isDestructive
-      onConfirm={async () => {
-        await api.devices.forget({ appId, deviceId });
-        navigate('/devices');
-        announce(t('forget.done', { name }));
-        queryClient.removeQueries({ queryKey: deviceQuery(api, appId, deviceId).queryKey });
-        await queryClient.invalidateQueries({ queryKey: queryKeys.devices(appId) });
-      }}
-    >
+    <DropDevice {...props} words={words} onDrop={() => api.devices.forget({ appId, deviceId })}>
       <p>{t('forget.body')}</p>
       <p>{t('forget.back')}</p>
-    </ConfirmDialog>
+    </DropDevice>
   );
 }
