@@ -3,7 +3,7 @@ export const delta = {
   title: 'Ce que les appareils téléchargent',
   label: 'Ce que les appareils téléchargent, selon la version qu’ils exécutent',
   runs: 'Exécute',
-  builtin: 'Bundle du store',
+  builtin: 'Bundle d’origine',
   devices: 'Appareils',
   changed: 'Fichiers modifiés',
   whole: 'Zip entier',

@@ -40,7 +40,7 @@ export const stats: StatLanguage = {
       cause:
         'Le bundle décompressé n’a pas d’index.html à sa racine ; sur Electron, notifyAppReady n’a pas été appelé à temps. Publiez un build dont l’index.html est tout en haut.',
     },
-    reset: { sentence: 'Est revenu au bundle du store ({version})' },
+    reset: { sentence: 'Est revenu au bundle d’origine ({version})' },
 
     download_fail: {
       sentence: 'Une vérification ou un téléchargement a échoué',
@@ -142,7 +142,7 @@ export const stats: StatLanguage = {
     webview_page_loaded: { sentence: 'La page de {version} a été chargée' },
     os_version_changed: { sentence: 'Le système d’exploitation a été mis à jour' },
     native_app_version_changed: {
-      sentence: 'L’application native a été mise à jour ; elle est revenue au bundle du store',
+      sentence: 'L’application native a été mise à jour ; elle est revenue au bundle d’origine',
     },
     delete: { sentence: '{version} a été effacée de l’appareil' },
     uninstall: { sentence: '{version} a été remplacée' },
