@@ -1,12 +1,7 @@
-import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch } from 'wouter';
 
-import { useCurrentApp } from '#renderer/api/use-current-app.ts';
-import { EmptyState } from '#renderer/components/EmptyState.tsx';
-import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
-import { Page } from '#renderer/components/Page.tsx';
-import { openLayer } from '#renderer/stores/ui-store.ts';
+import { PageOfApp } from '#renderer/components/PageOfApp.tsx';
 
 import { LogPage } from './LogPage.tsx';
 
@@ -23,23 +18,11 @@ export function ActivityScreen() {
 
 function LogOfApp({ deviceId }: { readonly deviceId: string | null }) {
   const { t } = useTranslation('activity');
-  const { app, isLoading, error } = useCurrentApp();
-  if (app !== null) return <LogPage key={`${app.appId} ${deviceId ?? ''}`} app={app} deviceId={deviceId} />;
+  const none = { title: t('empty.noApp'), hint: t('empty.noAppHint'), action: t('empty.addApp') };
   return (
-    <Page title={t('title')}>
-      {error !== null && <ErrorPanel error={error} />}
-      {error === null && !isLoading && (
-        <EmptyState
-          title={t('empty.noApp')}
-          hint={t('empty.noAppHint')}
-          actions={
-            <Button variant="filled" onClick={() => openLayer('add-app')}>
-              {t('empty.addApp')}
-            </Button>
-          }
-        />
-      )}
-    </Page>
+    <PageOfApp title={t('title')} none={none}>
+      {(app) => <LogPage key={deviceId} app={app} deviceId={deviceId} />}
+    </PageOfApp>
   );
 }
 

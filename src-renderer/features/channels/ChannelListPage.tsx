@@ -7,34 +7,20 @@ import { useTranslation } from 'react-i18next';
 import type { App } from '#contract/models/app.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { channelListQuery } from '#renderer/api/queries.ts';
-import { useCurrentApp } from '#renderer/api/use-current-app.ts';
-import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page } from '#renderer/components/Page.tsx';
-import { openLayer } from '#renderer/stores/ui-store.ts';
+import { PageOfApp } from '#renderer/components/PageOfApp.tsx';
 
 import { ChannelTable } from './ChannelTable.tsx';
 import { CreateChannel } from './CreateChannel.tsx';
 
 export function ChannelListPage() {
   const { t } = useTranslation('channels');
-  const { app, isLoading, error } = useCurrentApp();
-  if (app !== null) return <ChannelsOfApp key={app.appId} app={app} />;
+  const none = { title: t('empty.noApp'), hint: t('empty.noAppHint'), action: t('empty.addApp') };
   return (
-    <Page title={t('title')}>
-      {error !== null && <ErrorPanel error={error} />}
-      {error === null && !isLoading && (
-        <EmptyState
-          title={t('empty.noApp')}
-          hint={t('empty.noAppHint')}
-          actions={
-            <Button variant="filled" onClick={() => openLayer('add-app')}>
-              {t('empty.addApp')}
-            </Button>
-          }
-        />
-      )}
-    </Page>
+    <PageOfApp title={t('title')} none={none}>
+      {(app) => <ChannelsOfApp app={app} />}
+    </PageOfApp>
   );
 }
 

@@ -8,10 +8,10 @@ import { useLocation } from 'wouter';
 import type { App } from '#contract/models/app.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { deviceListQuery } from '#renderer/api/queries.ts';
-import { useCurrentApp } from '#renderer/api/use-current-app.ts';
 import { EmptyState } from '#renderer/components/EmptyState.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Page } from '#renderer/components/Page.tsx';
+import { PageOfApp } from '#renderer/components/PageOfApp.tsx';
 import { openLayer } from '#renderer/stores/ui-store.ts';
 
 import { filterDevices, sortDevices, type SortOrder } from './device-order.ts';
@@ -23,24 +23,12 @@ import { RunVirtualDevices } from './virtual/RunVirtualDevices.tsx';
 import styles from './DeviceListPage.module.css';
 
 export function DeviceListPage() {
-  const { t } = useTranslation(['devices', 'common']);
-  const { app, isLoading, error } = useCurrentApp();
-  if (app !== null) return <DevicesOfApp key={app.appId} app={app} />;
+  const { t } = useTranslation('devices');
+  const none = { title: t('empty.noApp'), hint: t('empty.noAppHint'), action: t('empty.addApp') };
   return (
-    <Page title={t('title')}>
-      {error !== null && <ErrorPanel error={error} />}
-      {error === null && !isLoading && (
-        <EmptyState
-          title={t('empty.noApp')}
-          hint={t('empty.noAppHint')}
-          actions={
-            <Button variant="filled" onClick={() => openLayer('add-app')}>
-              {t('empty.addApp')}
-            </Button>
-          }
-        />
-      )}
-    </Page>
+    <PageOfApp title={t('title')} none={none}>
+      {(app) => <DevicesOfApp app={app} />}
+    </PageOfApp>
   );
 }
 

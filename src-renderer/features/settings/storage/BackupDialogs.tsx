@@ -1,4 +1,4 @@
-import { Modal, PasswordInput, Switch, TextInput } from '@mantine/core';
+import { PasswordInput, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { backupResultSchema, restoreResultSchema } from '#contract/models/storage.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
+import { FormDialog } from '#renderer/components/FormDialog.tsx';
 import { JobForm } from '#renderer/components/job-form/JobForm.tsx';
 import { useJobRun } from '#renderer/components/job-form/use-job-run.ts';
 import { pastedPath } from '#renderer/components/local-path.ts';
@@ -18,32 +19,20 @@ const MIN_PASSPHRASE_CHARACTERS = 8;
 type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 
 export function BackupDialog({ isOpen, onClose }: Props) {
-  const { t } = useTranslation(['storage', 'common']);
+  const { t } = useTranslation('storage');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('backup.title')}
-      size="36rem"
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.title')} size="36rem">
       <BackupForm onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
 export function RestoreDialog({ isOpen, onClose }: Props) {
-  const { t } = useTranslation(['storage', 'common']);
+  const { t } = useTranslation('storage');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('backup.restore')}
-      size="36rem"
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.restore')} size="36rem">
       <RestoreForm onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
