@@ -475,6 +475,10 @@ describe('serve', () => {
         appId,
       );
       expect(device.timeline.length).toBeGreaterThan(0);
+      const decision = ['device', 'override', rows[0]?.deviceId ?? '', '--app', appId, '--block', '--dry-run'];
+      expect(await host.command(...decision)).toMatchObject({ outcome: 'blocked', response: { kind: 'blocked' } });
+      const still = await host.command('device', 'show', rows[0]?.deviceId ?? '', '--app', appId);
+      expect(still).toMatchObject({ override: null });
     }));
 
   it('is followed across its restart, and keeps no follower from starting first', () =>
