@@ -1,7 +1,8 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
+import { promisify } from 'node:util';
 import { createInflateRaw } from 'node:zlib';
 
 import type { ContentLocation } from './deflate-protocol.ts';
@@ -130,6 +131,28 @@ export function streamContent(location: ContentLocation, sizeBytes: number): Rea
   // Errors reach the reader because pipeline destroys the last stream with them.
   return pipeline(raw, createInflateRaw({ chunkSize: 256 * 1024 }), limit, () => undefined);
 }
+
+const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * The same, to be looked at piece by piece: a piece is good until the next one is asked for. All of a file's lie in the
+ * same memory, while those of a stream pile up by the hundred until they are collected.
+ */
+export async function* readPieces(location: ContentLocation, sizeBytes: number): AsyncGenerator<Buffer> {
+  if (location.kind !== 'file') {
+    yield* streamContent(location, sizeBytes) as AsyncIterable<Buffer>;
+    return;
+  }
+  using file = openListedFile(location.absolutePath, sizeBytes, location.modifiedMs);
+  const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, Math.max(1, sizeBytes)));
+  for (;;) {
+    const { bytesRead } = await readAt(file.fd, piece, 0, piece.length, null);
+    if (bytesRead === 0) return;
+    yield piece.subarray(0, bytesRead);
+  }
+}
+
+const readAt = promisify(read);
 
 function emptyStream(): Readable {
   const stream = new PassThrough();

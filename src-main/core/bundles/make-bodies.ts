@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, hash } from 'node:crypto';
 import { closeSync, createWriteStream, openSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { brotliCompressSync } from 'node:zlib';
@@ -142,7 +142,9 @@ async function spoolBody(
   const body = createHash('sha256');
   let read = 0;
   let plainBytes = 0;
-  const target = createWriteStream(spoolPath, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
+  // Made by itself: the stream opens it later, maybe after a cancel has removed it, and must not bring it back then.
+  await writeFile(spoolPath, '', { flag: 'wx', mode: 0o600 });
+  const target = createWriteStream(spoolPath, { flags: 'r+', highWaterMark: 1024 * 1024 });
   async function* inSteps(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
       content.update(chunk);

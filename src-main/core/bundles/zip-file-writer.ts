@@ -4,7 +4,8 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
-import { assertContent, type BuildFile, contentError, streamBuildFile } from './build-file.ts';
+import { assertContent, type BuildFile, contentError } from './build-file.ts';
+import { readPieces } from './content.ts';
 import type { DeflatedEntry } from './deflate-protocol.ts';
 import { centralHeader, endOfCentralDirectory, localHeader, localHeaderBytes, METHOD_STORED } from './zip-format.ts';
 
@@ -145,9 +146,8 @@ async function copySource(
 ): Promise<void> {
   let bytes = 0;
   let crc = 0;
-  const stream = streamBuildFile(source);
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of readPieces(source.source, source.sizeBytes)) {
       throwIfAborted(signal);
       bytes += chunk.length;
       crc = crc32(chunk, crc);
