@@ -47,7 +47,7 @@ export const simulationTexts = {
   RESUMED_WHOLE: '{file}: had {haveBytes} of an earlier try; the server sent all of it, {receivedBytes}.',
   RESUMED_END: '{file}: had {haveBytes} of an earlier try; the server says that this is all.',
   JOINED: 'It was joined from two tries; the first may be of another release.',
-  OVERLAID: 'Laid a manifest over the bundle: {fetched} files fetched, {kept} were in the zip.',
+  OVERLAID: 'Laid a manifest over the bundle: {fetched} fetched, {kept} from the zip.',
   /** A reason follows. */
   OVERLAY_FAILED: 'The manifest could not be laid over the bundle:',
   SESSION_KEY_SHUT: 'The session key does not open with key {keyId} ({error}).',

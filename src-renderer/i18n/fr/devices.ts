@@ -35,7 +35,7 @@ export const devices = {
     interrupted: 'transfert de {{version}} interrompu à {{percent}} %',
     failedBroken: 'échec de {{version}} : transfert interrompu à {{percent}} %',
     downloaded: '{{version}} téléchargée, pas encore appliquée',
-    waitingForBackground: 'téléchargée, s’applique au prochain passage en arrière-plan',
+    waitingForBackground: 'téléchargée, prend effet en arrière-plan',
     waitingForReady: 'attend notifyAppReady en {{version}}',
     waitingForReadyLeft: 'attend notifyAppReady, encore {{seconds}} s',
     waitingForReadyLate: 'notifyAppReady est en retard',

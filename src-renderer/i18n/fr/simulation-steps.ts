@@ -43,7 +43,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   RESUMED_WHOLE: '{file} : {haveBytes} restaient d’un essai précédent ; le serveur a tout envoyé, {receivedBytes}.',
   RESUMED_END: '{file} : {haveBytes} restaient d’un essai précédent ; d’après le serveur, c’est tout.',
   JOINED: 'Il vient de deux essais ; le premier est peut-être celui d’une autre release.',
-  OVERLAID: 'A posé un manifeste sur le bundle : {fetched} fichiers téléchargés, {kept} étaient dans le zip.',
+  OVERLAID: 'A posé un manifeste sur le bundle : {fetched} téléchargés, {kept} déjà dans le zip.',
   OVERLAY_FAILED: 'Le manifeste n’a pas pu être posé sur le bundle :',
   SESSION_KEY_SHUT: 'La clé de session ne s’ouvre pas avec la clé {keyId} ({error}).',
   ENTRY_WITHOUT: 'Une entrée n’a pas de {field}.',
