@@ -1,4 +1,5 @@
-import { type BrotliOptions, constants, createBrotliCompress } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { type BrotliOptions, constants, createBrotliCompress, type Zlib } from 'node:zlib';
 
 import type { BrotliQuality } from './body-rules.ts';
 
@@ -32,14 +33,28 @@ export async function* brotliInSteps(
   const options = brotliOptions(quality, sizeBytes);
   const block = isSlow ? { [constants.BROTLI_PARAM_LGBLOCK]: Math.log2(BROTLI_STEP_BYTES) } : {};
   const encoder = createBrotliCompress({ chunkSize: 2 * BROTLI_STEP_BYTES, params: { ...options.params, ...block } });
+  yield* encodeInSteps(encoder, source, isSlow ? SLOW_FLUSH_BYTES : Number.POSITIVE_INFINITY);
+}
+
+/**
+ * What an encoder of zlib makes of `source`, whose pieces are good until the next one is asked for: each is worked on
+ * to its end first. The encoder has to write out what it holds after every `flushBytes`.
+ */
+export async function* encodeInSteps(
+  encoder: Transform & Zlib,
+  source: AsyncIterable<Uint8Array>,
+  flushBytes = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array> {
   const made: Uint8Array[] = [];
   encoder.on('data', (piece: Uint8Array) => made.push(piece));
+  // Told to the step that failed; without a listener it would end the thread.
+  encoder.on('error', () => undefined);
   try {
     let held = 0;
     for await (const piece of source) {
       await settled((done) => void encoder.write(piece, done));
       held += piece.length;
-      if (isSlow && held >= SLOW_FLUSH_BYTES) {
+      if (held >= flushBytes) {
         await settled((done) => encoder.flush(constants.BROTLI_OPERATION_FLUSH, () => done()));
         held = 0;
       }

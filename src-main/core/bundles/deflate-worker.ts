@@ -1,14 +1,14 @@
 import { createHash, hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parentPort } from 'node:worker_threads';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
+import { encodeInSteps } from './brotli-steps.ts';
 import type { BuildFile } from './build-file.ts';
 import { isCompressible, isWorthwhile, samplePlan } from './compressible.ts';
-import { ContentChangedError, ContentDamagedError, readPieces, streamContent } from './content.ts';
+import { ContentChangedError, ContentDamagedError, readPieces } from './content.ts';
 import type {
   CancelFlag,
   DeflatedBatch,
@@ -34,6 +34,7 @@ import { localHeader, localHeaderBytes, METHOD_DEFLATE, METHOD_STORED, type ZipM
 
 /** One below zlib's default: a third less time for 0.9 % more bytes on web builds. */
 const LEVEL = 5;
+const STEP_BYTES = 256 * 1024;
 
 parentPort?.on('message', (request: DeflateRequest) => void serve(request));
 
@@ -197,20 +198,19 @@ async function spool(
   // Made by itself: the stream opens it later, maybe after a cancel has removed it, and must not bring it back then.
   await writeFile(spoolPath, '', { flag: 'wx', mode: 0o600 });
   const target = createWriteStream(spoolPath, { flags: 'r+', highWaterMark: 1024 * 1024 });
-  await pipeline(
-    streamContent(task.content, task.sizeBytes),
-    async function* watch(source: Readable) {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of readPieces(task.content, task.sizeBytes)) {
+      crc = crc32(chunk, crc);
+      at += chunk.length;
+      // Small pieces, so that a cancel is seen between them.
+      for (let from = 0; from < chunk.length; from += STEP_BYTES) {
         throwIfCancelled(cancel);
-        crc = crc32(chunk, crc);
-        at += chunk.length;
-        // Small pieces, so that a cancel is seen between them.
-        for (let from = 0; from < chunk.length; from += 256 * 1024) yield chunk.subarray(from, from + 256 * 1024);
+        yield chunk.subarray(from, from + STEP_BYTES);
       }
-    },
-    createDeflateRaw({ level: LEVEL, chunkSize: 256 * 1024 }),
-    target,
-  );
+    }
+  }
+  const encoder = createDeflateRaw({ level: LEVEL, chunkSize: STEP_BYTES });
+  await pipeline(encodeInSteps(encoder, watched()), target);
   assertWhole(task, at, crc);
   return { crc32: crc, compressedBytes: target.bytesWritten };
 }

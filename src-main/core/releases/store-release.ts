@@ -49,9 +49,11 @@ export async function storeRelease(given: ReleaseToStore, job: JobContext, deps:
     if (!releases.insertStored(record)) {
       throw new AppError('VERSION_EXISTS', { version, appId, suggested: suggestVersion(deps.versions.facts(appId)) });
     }
-    for (let start = 0; start < files.length; start += ROWS_AT_ONCE) {
+    // In the order of an index whose pages would else all be touched by each group: half the time and the writing.
+    const ordered = files.toSorted((left, right) => (left.sha256 < right.sha256 ? -1 : 1));
+    for (let start = 0; start < ordered.length; start += ROWS_AT_ONCE) {
       throwIfAborted(job.signal);
-      const rows = files.slice(start, start + ROWS_AT_ONCE);
+      const rows = ordered.slice(start, start + ROWS_AT_ONCE);
       await database.enqueueWrite(() => releaseFiles.insert(releaseId, rows));
     }
     releaseFiles.insertHolders(releaseId, new Set(files.flatMap(({ body }) => body?.holderSha256 ?? [])));
