@@ -80,6 +80,8 @@ export type LookAhead = {
 export function createLookAhead(units: readonly PackUnit[], pool: DeflatePool, cancel: CancelFlag): LookAhead {
   const started = new Map<PackUnit, StartedUnit>();
   const large = units.filter((unit) => unit.kind === 'large');
+  /** Also those that are written: none is made twice. */
+  const begun = new Set<PackUnit>();
   let nextIndex = 0;
   let startedIndex = 0;
   let nextLarge = 0;
@@ -93,6 +95,7 @@ export function createLookAhead(units: readonly PackUnit[], pool: DeflatePool, c
     result.catch(() => undefined);
     const entry = { unit, result };
     started.set(unit, entry);
+    begun.add(unit);
     bytesUnderWay += bytesOf(unit);
     return entry;
   }
@@ -102,7 +105,7 @@ export function createLookAhead(units: readonly PackUnit[], pool: DeflatePool, c
       // A large file takes longest: one that came last would keep one thread busy while the others rest.
       for (let unit = large[nextLarge]; unit && countLarge(started) < pool.size; unit = large[nextLarge]) {
         nextLarge += 1;
-        start(unit);
+        if (!begun.has(unit)) start(unit);
       }
       const unit = units[nextIndex];
       if (!unit) return undefined;
