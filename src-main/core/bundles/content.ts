@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createInflateRaw } from 'node:zlib';
 
 import type { ContentLocation } from './deflate-protocol.ts';
+import { freeMemory } from './free-memory.ts';
 import { LOCAL_HEADER_BYTES, LOCAL_HEADER_SIGNATURE, METHOD_DEFLATE } from './zip-format.ts';
 
 /** The source is no longer what was listed: another size, another time, no regular file any more. */
@@ -144,11 +145,20 @@ export async function* readPieces(location: ContentLocation, sizeBytes: number):
     return;
   }
   using file = openListedFile(location.absolutePath, sizeBytes, location.modifiedMs);
+  yield* readPiecesOf(file.fd, sizeBytes);
+}
+
+/** The same of a file that is open, from where it stands to its end. */
+export async function* readPiecesOf(fd: number, sizeBytes: number): AsyncGenerator<Buffer> {
   const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, Math.max(1, sizeBytes)));
-  for (;;) {
-    const { bytesRead } = await readAt(file.fd, piece, 0, piece.length, null);
-    if (bytesRead === 0) return;
-    yield piece.subarray(0, bytesRead);
+  try {
+    for (;;) {
+      const { bytesRead } = await readAt(fd, piece, 0, piece.length, null);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    freeMemory(piece);
   }
 }
 

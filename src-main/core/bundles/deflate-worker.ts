@@ -1,7 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { open, rm } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
@@ -20,6 +18,7 @@ import type {
   MadeBody,
 } from './deflate-protocol.ts';
 import { findStats } from './file-stats.ts';
+import { freeMemory } from './free-memory.ts';
 import { makeBodies, makeLargeBody } from './make-bodies.ts';
 import { checkEntries } from './read-zip.ts';
 import {
@@ -30,6 +29,7 @@ import {
   TaskError,
   throwIfCancelled,
 } from './worker-content.ts';
+import { writeAll } from './write-all.ts';
 import { localHeader, localHeaderBytes, METHOD_DEFLATE, METHOD_STORED, type ZipMethod } from './zip-format.ts';
 
 /** One below zlib's default: a third less time for 0.9 % more bytes on web builds. */
@@ -109,12 +109,13 @@ function deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): Deflat
       room.set(header, total);
       room.set(bytes, total + header.length);
       total += header.length + bytes.length;
+      if (method === METHOD_DEFLATE) freeMemory(bytes);
       entries.push(entry);
     } catch (error) {
       throw new TaskError(task.path, error);
     }
   }
-  return { entries, bytes: total === room.length ? room : room.slice(0, total) };
+  return { entries, bytes: new Uint8Array(room.buffer.transfer(total)) };
 }
 
 /** No entry is longer than its content as it is. */
@@ -195,9 +196,8 @@ async function spool(
 ): Promise<{ crc32: number; compressedBytes: number }> {
   let crc = 0;
   let at = 0;
-  // Made by itself: the stream opens it later, maybe after a cancel has removed it, and must not bring it back then.
-  await writeFile(spoolPath, '', { flag: 'wx', mode: 0o600 });
-  const target = createWriteStream(spoolPath, { flags: 'r+', highWaterMark: 1024 * 1024 });
+  let compressedBytes = 0;
+  await using target = await open(spoolPath, 'wx', 0o600);
   async function* watched(): AsyncGenerator<Uint8Array> {
     for await (const chunk of readPieces(task.content, task.sizeBytes)) {
       crc = crc32(chunk, crc);
@@ -210,7 +210,12 @@ async function spool(
     }
   }
   const encoder = createDeflateRaw({ level: LEVEL, chunkSize: STEP_BYTES });
-  await pipeline(encodeInSteps(encoder, watched()), target);
+  for await (const chunk of encodeInSteps(encoder, watched())) {
+    await writeAll(target, chunk);
+    compressedBytes += chunk.length;
+    // The encoder fills one piece of memory after the other, and hands out each in several chunks.
+    if (chunk.byteOffset + chunk.length === chunk.buffer.byteLength) freeMemory(chunk);
+  }
   assertWhole(task, at, crc);
-  return { crc32: crc, compressedBytes: target.bytesWritten };
+  return { crc32: crc, compressedBytes };
 }

@@ -36,6 +36,8 @@ export type PackCache = {
     packed: { readonly zipPath: string; readonly startedMs: number; readonly entries: readonly PackedEntry[] },
     files: readonly BuildFile[],
   ): Promise<void>;
+  /** The next pack of this build is made anew. */
+  drop(sourcePath: string): Promise<void>;
 };
 
 /** Changes with the form of the index, or of what the packer writes. */
@@ -122,6 +124,11 @@ export function createPackCache(folder: string): PackCache {
         // A full disk, or somebody tidied up: the next build is packed anew.
         for (const path of [paths.index, paths.zip, part]) await rm(path, { force: true }).catch(() => undefined);
       }
+    },
+
+    async drop(sourcePath) {
+      const paths = pathsOf(sourcePath);
+      for (const path of [paths.index, paths.zip]) await rm(path, { force: true }).catch(() => undefined);
     },
   };
 }

@@ -1,19 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 import { AppError, asStorageError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import { assertContent, type BuildFile, contentError } from './build-file.ts';
-import { readPieces } from './content.ts';
+import { readPieces, readPiecesOf } from './content.ts';
 import type { DeflatedEntry } from './deflate-protocol.ts';
+import { freeMemory } from './free-memory.ts';
+import { writeAll } from './write-all.ts';
 import { centralHeader, endOfCentralDirectory, localHeader, localHeaderBytes, METHOD_STORED } from './zip-format.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
 export type ZipFileWriter = {
   readonly path: string;
-  /** Entries whose headers and bytes are ready. */
+  /** Entries whose headers and bytes are ready; the memory of `bytes` is given back. */
   addReady(entries: readonly DeflatedEntry[], bytes: Uint8Array): Promise<void>;
   /** The same from an earlier zip, in which they lie side by side from `start` to `end`. */
   addReused(entries: readonly DeflatedEntry[], from: ReusedStretch, signal: AbortSignal | undefined): Promise<void>;
@@ -72,6 +73,7 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     async addReady(entries, bytes) {
       note(entries);
       await write(bytes);
+      freeMemory(bytes);
     },
     async addReused(entries, from, signal) {
       note(entries);
@@ -95,9 +97,10 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
         await copySource(source, entry, write, signal);
         return;
       }
-      for await (const chunk of createReadStream(spoolPath, { highWaterMark: COPY_BYTES }) as AsyncIterable<Buffer>) {
+      await using spooled = await open(spoolPath);
+      for await (const piece of readPiecesOf(spooled.fd, entry.compressedBytes)) {
         throwIfAborted(signal);
-        await write(chunk);
+        await write(piece);
       }
       await rm(spoolPath, { force: true });
     },
@@ -129,12 +132,6 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
       await rm(path, { force: true });
     },
   };
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    done += (await file.write(bytes, done, bytes.length - done, null)).bytesWritten;
-  }
 }
 
 /** Copies content that is kept as it is; a file that is no longer what was measured is refused. */

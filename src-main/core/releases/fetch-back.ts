@@ -50,8 +50,12 @@ export async function fetchBack(input: FetchBackInput): Promise<void> {
   } catch (error) {
     throwIfAborted(input.signal);
     const known = asStorageError(error);
-    if (known instanceof AppError) throw known;
-    throw new AppError('VERIFY_FAILED', { reason: reasonOf(error) }, { cause: error });
+    if (!(known instanceof AppError)) {
+      throw new AppError('VERIFY_FAILED', { reason: reasonOf(error) }, { cause: error });
+    }
+    if (known.code !== 'ZIP_INVALID' && known.code !== 'ZIP_UNSAFE') throw known;
+    // Not the zip that somebody gave, if it was one: the one that was made of it.
+    throw new AppError('VERIFY_FAILED', { reason: String(known.params['reason']) }, { cause: error });
   }
 }
 

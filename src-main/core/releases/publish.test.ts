@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -270,6 +272,23 @@ describe('the fetch-back check', () => {
     expect(await traces()).toEqual(nothing);
     listener.fault = 'none';
     expect((await published()).version).toBe('1.0.0');
+  });
+
+  it('notices what has rotted since it was packed before, and packs it anew the next time', async () => {
+    // Long enough ago for the next pack to take it as it is.
+    await delay(150);
+    await published();
+    const cacheDir = folder.at('data/cache');
+    const name = (await readdir(cacheDir)).find((each) => each.endsWith('.zip')) ?? '';
+    const zip = await readFile(join(cacheDir, name));
+    const place = zip.indexOf('data.bin') + 'data.bin'.length + 20;
+    zip[place] = (zip[place] ?? 0) ^ 1;
+    await rm(join(cacheDir, name));
+    await writeFile(join(cacheDir, name), zip);
+    await writeFile(join(build, 'new.txt'), 'new');
+
+    expect((await publish()).error?.code).toBe('VERIFY_FAILED');
+    await published();
   });
 
   it('is not even tried, nor is anything packed, while the listener is down', async () => {

@@ -152,7 +152,13 @@ export async function publish(
   await job.step('store', () =>
     storeRelease({ record, appName, zipPath: sealed.path, files, pack: delta?.pack ?? null }, job, deps),
   );
-  await job.step('verify', (report) => verify({ record, sealed, key, delta, files, workDir }, report, job, deps));
+  try {
+    await job.step('verify', (report) => verify({ record, sealed, key, delta, files, workDir }, report, job, deps));
+  } catch (error) {
+    // The bytes may have rotted in the earlier zip that they were copied from: the next try compresses them anew.
+    if (error instanceof AppError && error.code === 'VERIFY_FAILED') await deps.packCache.drop(build.sourcePath);
+    throw error;
+  }
   const channel = await job.step('publish', () => Promise.resolve(goLive(record, input, job, deps)));
 
   return {
