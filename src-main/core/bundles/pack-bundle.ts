@@ -136,7 +136,7 @@ async function writeUnit(
     await writer.addLarge(unit.file, entries[0], unit.spoolPath, signal);
   } else if (reuse) {
     const { start, end } = unit;
-    await writer.addReused(entries, { start, end, read: (at, length) => reuse.read(at, length) }, signal);
+    await writer.addReused(entries, { start, end, read: (at, target) => reuse.read(at, target) }, signal);
   }
   return entries;
 }

@@ -20,7 +20,8 @@ export type ReusableEntry = {
 export type ReusablePack = AsyncDisposable & {
   /** Undefined for a file that was not in it, or is not surely the same. */
   find(file: BuildFile): ReusableEntry | undefined;
-  read(start: number, length: number): Promise<Buffer>;
+  /** Fills `target` from there. */
+  read(start: number, target: Uint8Array): Promise<void>;
 };
 
 /**
@@ -84,11 +85,9 @@ export function createPackCache(folder: string): PackCache {
         }
         return {
           find: (file) => reusable(file, rows.byPath.get(file.path)),
-          async read(start, length) {
-            const bytes = Buffer.allocUnsafeSlow(length);
-            const { bytesRead } = await zip.read(bytes, 0, length, start);
-            if (bytesRead < length) throw new Error('the cached zip is cut off');
-            return bytes;
+          async read(start, target) {
+            const { bytesRead } = await zip.read(target, 0, target.length, start);
+            if (bytesRead < target.length) throw new Error('the cached zip is cut off');
           },
           [Symbol.asyncDispose]: () => zip.close(),
         };

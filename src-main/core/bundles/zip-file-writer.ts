@@ -34,7 +34,8 @@ export type ZipFileWriter = {
 export type ReusedStretch = {
   readonly start: number;
   readonly end: number;
-  read(start: number, length: number): Promise<Uint8Array>;
+  /** Fills `target`. */
+  read(start: number, target: Uint8Array): Promise<void>;
 };
 
 /** Fails with `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`, `DISK_FULL`. */
@@ -48,6 +49,8 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
   }
   const digest: Hash = createHash('sha256');
   const directory: { readonly entry: DeflatedEntry; readonly offset: number }[] = [];
+  /** What is copied: one is filled while the other is written. */
+  const copies: Uint8Array[] = [];
   let position = 0;
 
   async function write(bytes: Uint8Array): Promise<void> {
@@ -77,7 +80,12 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     },
     async addReused(entries, from, signal) {
       note(entries);
-      const readAt = (at: number): Promise<Uint8Array> => from.read(at, Math.min(COPY_BYTES, from.end - at));
+      let turn = 0;
+      const readAt = async (at: number): Promise<Uint8Array> => {
+        const target = (copies[turn++ % 2] ??= new Uint8Array(COPY_BYTES)).subarray(0, from.end - at);
+        await from.read(at, target);
+        return target;
+      };
       let next = readAt(from.start);
       for (let at = from.start; at < from.end; at += COPY_BYTES) {
         throwIfAborted(signal);
