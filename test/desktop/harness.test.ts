@@ -122,6 +122,8 @@ describe('the built desktop program with its built page in a real Chromium', { t
     const { page } = desktop;
     await page.getByRole('navigation').first().waitFor();
     expect(await page.evaluate(() => getComputedStyle(document.body).colorScheme)).toContain('dark');
+    // The screen itself comes after the frame.
+    await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     expect(desktop.problems).toEqual([]);
   });

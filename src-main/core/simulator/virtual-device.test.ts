@@ -49,7 +49,9 @@ describe('a virtual device whose update fails, beyond the rows of cycle-ends.tes
     const newer = await run('android', { cutAfter: 20 });
     expect(newer.outcome).toBe('failed');
     const start = 'download_zip_start 1.0.1';
-    expect(told(newer)).toEqual([start, 'download_10 1.0.1', start, start]);
+    // Which of the three tries gets as far as a tenth before the cut is the network's to say.
+    expect(told(newer)[0]).toBe(start);
+    expect(told(newer).toSorted()).toEqual(['download_10 1.0.1', start, start, start]);
   });
 
   const wrongChecksum = (offer: object): FakeReply => ({ body: { ...offer, checksum: 'ab'.repeat(32) } });
