@@ -44,6 +44,14 @@ describe('looking for a call of notifyAppReady', () => {
     expect(hasCall(`${others[2]};${'x'.repeat(1000)};${calls[1]}`)).toBe(true);
   });
 
+  it('looks at no place a second time, with less around it', () => {
+    const finder = createCallFinder();
+    const script = Buffer.from(`// CapacitorUpdater.notifyAppReady()\nfoo()${'z'.repeat(700)}`);
+    finder.feed(script.subarray(0, 527));
+    finder.feed(script.subarray(527));
+    expect(finder.end()).toBe(false);
+  });
+
   it('gives the same answer wherever the script is cut into pieces', () => {
     const scripts = fc.constantFrom(...calls, ...others);
     const padding = fc.constantFrom('', 'a;', 'x'.repeat(255), 'y'.repeat(256), 'z'.repeat(700), '\n'.repeat(300));

@@ -20,16 +20,24 @@ const CONTEXT_BYTES = 256;
 
 export function createCallFinder(): CallFinder {
   let kept: Buffer = Buffer.alloc(0);
+  /** Where in `kept` the part begins that was not looked at yet; before it lies only context. */
+  let from = 0;
   let isFound = false;
 
   /** Looks at every place whose context is complete; the rest is kept for the next piece. */
   function search(isLast: boolean): void {
-    let from = 0;
     for (;;) {
       const at = kept.indexOf(nameBytes, from);
-      if (at === -1) break;
+      if (at === -1) {
+        // The end may hold the first letters of the name.
+        from = Math.max(from, kept.length - nameBytes.length + 1);
+        break;
+      }
       const end = at + nameBytes.length;
-      if (!isLast && end + CONTEXT_BYTES > kept.length) break;
+      if (!isLast && end + CONTEXT_BYTES > kept.length) {
+        from = at;
+        break;
+      }
       const before = kept.toString('latin1', Math.max(0, at - CONTEXT_BYTES), at);
       if (isCall(before, kept.toString('latin1', end, end + CONTEXT_BYTES))) {
         isFound = true;
@@ -37,8 +45,10 @@ export function createCallFinder(): CallFinder {
       }
       from = end;
     }
-    // A name that is cut in two, or whose context is, lies in this much of the end, with as much context before it.
-    kept = kept.subarray(Math.max(0, kept.length - 2 * CONTEXT_BYTES - nameBytes.length));
+    // A place is looked at once, and always with its whole context: what is cut off here no later place needs.
+    const dropped = Math.max(0, from - CONTEXT_BYTES);
+    kept = kept.subarray(dropped);
+    from -= dropped;
   }
 
   return {
