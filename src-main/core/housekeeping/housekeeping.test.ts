@@ -163,6 +163,27 @@ describe('the check of the store', () => {
     expect(JSON.stringify(findings)).not.toContain(good.releaseId);
   });
 
+  it.each(['rotted', 'gone'])('is passed again once its advice was followed: bodies have %s', async (fate) => {
+    const first = await publish('one', appId, true);
+    const second = await publish('two', appId, true);
+    const shared = services.publishDeps.releases.blobsOf(second.releaseId).find((holder) => {
+      return services.publishDeps.releases.blobsOf(first.releaseId).includes(holder);
+    });
+    const path = services.blobs.path(shared ?? '');
+    const bytes = await readFile(path);
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    await (fate === 'gone' ? rm(path) : writeFile(path, bytes));
+    expect((await verify()).findings[0]?.releases.map(({ version }) => version)).toEqual(['1.0.1', '1.0.0']);
+
+    // Publish the build again under a new version, and delete the two.
+    const third = await publish('three', appId, true);
+    expect(services.publishDeps.releases.blobsOf(third.releaseId)).not.toContain(shared);
+    for (const { releaseId: release } of [first, second]) {
+      await services.releases.delete({ appId, release, force: false });
+    }
+    expect(await verify()).toMatchObject({ ok: true, findings: [] });
+  });
+
   it('of one app leaves the others alone', async () => {
     await publish('one');
     const other = await publish('two', 'com.example.other');

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-
 import {
   storageFindingSeverity,
   type StorageFinding,
@@ -9,14 +5,14 @@ import {
   type VerifyResult,
 } from '#contract/models/storage.ts';
 
-import { reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
+import { throwIfAborted } from '../app-error.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
 import type { BlobStore, StoredBlob } from '../storage/blob-store.ts';
+import { type BlobFault, checkBlob } from '../storage/check-blob.ts';
 import type { FileUse } from '../storage/stored-files.ts';
 
 const NAMED_FINDINGS = 1000;
 const NAMED_RELEASES = 20;
-const READ_BYTES = 1024 * 1024;
 const severities = ['error', 'warning', 'info'] as const;
 
 export type VerifyInput = {
@@ -49,12 +45,13 @@ export async function verifyStore(input: VerifyInput): Promise<VerifyResult> {
   for (const [sha256] of wanted) {
     throwIfAborted(signal);
     const before = done;
-    const verdict = await checkFile(blobs.path(sha256), sha256, signal, (bytes) => {
+    const onBytes = (bytes: number): void => {
       done += bytes;
       report({ done: Math.min(done, total), total, unit: 'bytes' });
-    });
+    };
+    const fault = await checkBlob(blobs.path(sha256), sha256, { signal, onBytes });
     done = before + (stored.get(sha256)?.sizeBytes ?? 0);
-    if (verdict) suspects.push({ sha256, ...verdict });
+    if (fault) suspects.push({ sha256, ...suspicionOf(fault) });
   }
 
   const stillNeeded = Map.groupBy(uses(), ({ sha256 }) => sha256);
@@ -75,23 +72,15 @@ export async function verifyStore(input: VerifyInput): Promise<VerifyResult> {
   };
 }
 
-async function checkFile(
-  path: string,
-  sha256: string,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
-): Promise<{ readonly code: StorageFindingCode; readonly reason: string } | null> {
-  const hash = createHash('sha256');
-  const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  file.on('data', (chunk) => onBytes(chunk.length));
-  try {
-    await pipeline(file, hash, { signal });
-  } catch (error) {
-    throwIfAborted(signal);
-    if (systemErrorCode(error) === 'ENOENT') return { code: 'FILE_MISSING', reason: '' };
-    return { code: 'FILE_UNREADABLE', reason: reasonOf(error) };
+function suspicionOf(fault: BlobFault): { readonly code: StorageFindingCode; readonly reason: string } {
+  switch (fault.kind) {
+    case 'missing':
+      return { code: 'FILE_MISSING', reason: '' };
+    case 'damaged':
+      return { code: 'FILE_DAMAGED', reason: '' };
+    case 'unreadable':
+      return { code: 'FILE_UNREADABLE', reason: fault.reason };
   }
-  return hash.digest('hex') === sha256 ? null : { code: 'FILE_DAMAGED', reason: '' };
 }
 
 function finding(

@@ -46,18 +46,21 @@ export async function gatherKnownBodies(
     readonly appId: string;
     readonly contents: ReadonlySet<string>;
     readonly sealing: KnownSealing | null;
+    /** Stored files that are known to have rotted: nothing in them counts. */
+    readonly damaged: ReadonlySet<string>;
     readonly signal: AbortSignal;
   },
   deps: KnownBodiesDeps,
   pins: DisposableStack,
 ): Promise<KnownBodies> {
-  const { appId, contents, sealing, signal } = given;
+  const { appId, contents, sealing, damaged, signal } = given;
   const { releaseFiles, blobs } = deps;
   const bodies = new Map<string, KnownBody[]>();
   const seals = new Map<string, string>();
   const pinned = new Set<string>();
 
   function note(sha256: string, body: FileBody, session: SessionKey | null): void {
+    if (damaged.has(body.holderSha256)) return;
     const known = bodies.get(sha256);
     if (!known) bodies.set(sha256, [{ body, session }]);
     // Equal ones differ in nothing but where they lie; brotli and not is a difference.

@@ -10,6 +10,7 @@ import type { PrivateKeyMaterial } from '../crypto/key-material.ts';
 import { readSessionKey, type EnvelopeFormat } from '../crypto/sealed-values.ts';
 import type { ReportProgress } from '../jobs/progress.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { checkBlob } from '../storage/check-blob.ts';
 import type { FileBody, ReleaseFile } from '../storage/release-file-repository.ts';
 import { gatherKnownBodies, type KnownBodies, type KnownBodiesDeps } from './known-bodies.ts';
 
@@ -90,9 +91,8 @@ type BodyPlan = {
 };
 
 async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableStack): Promise<BodyPlan> {
-  const { appId, packed, sealing, signal } = input;
-  const contents = new Set(packed.entries.map(({ sha256 }) => sha256));
-  const earlier = await gatherKnownBodies({ appId, contents, sealing, signal }, deps, pins);
+  const { packed, sealing } = input;
+  const earlier = await gatherSoundBodies(input, deps, pins);
   const filesByPath = new Map(input.files.map((file) => [file.path, file]));
   const plan: BodyPlan = { orders: [], known: new Map(), twins: new Map(), earlier };
   const firsts = new Map<string, string>();
@@ -115,6 +115,32 @@ async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableSt
     }
   }
   return plan;
+}
+
+/**
+ * What earlier releases have, without what has rotted or is gone: a release that referred to it would spread the damage,
+ * and publishing again is what mends it. Encrypted releases take over none as it is, and compare each one themselves.
+ */
+async function gatherSoundBodies(
+  { appId, packed, sealing, signal }: DeltaInput,
+  deps: DeltaDeps,
+  pins: DisposableStack,
+): Promise<KnownBodies> {
+  const contents = new Set(packed.entries.map(({ sha256 }) => sha256));
+  const sound = new Set<string>();
+  const damaged = new Set<string>();
+  for (;;) {
+    const earlier = await gatherKnownBodies({ appId, contents, sealing, damaged, signal }, deps, pins);
+    if (sealing) return earlier;
+    const before = damaged.size;
+    const holders = new Set(packed.entries.flatMap((entry) => knownBody(entry, packed, earlier)?.holderSha256 ?? []));
+    for (const sha256 of holders) {
+      if (sha256 === packed.sha256 || sound.has(sha256)) continue;
+      const fault = await checkBlob(deps.blobs.path(sha256), sha256, { signal });
+      (fault ? damaged : sound).add(sha256);
+    }
+    if (damaged.size === before) return earlier;
+  }
 }
 
 function toOrder(
