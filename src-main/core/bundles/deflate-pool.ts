@@ -33,6 +33,8 @@ export type DeflatePool = AsyncDisposable & {
   readStats: ReadStats;
   /** Unpacks entries of a zip that is open in this process. Rejects with `ZIP_INVALID`, `ZIP_UNSAFE`, `CANCELLED`. */
   checkEntries(fd: number, tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<void>;
+  /** Lowercase hex SHA-256 of each content, in their order. Rejects with `AppError`. */
+  digest(tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<readonly string[]>;
   /** Ends the threads; work that was under way is rejected with `CANCELLED`. The pool is of no use afterwards. */
   close(): Promise<void>;
 };
@@ -145,6 +147,7 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
     makeLargeBody: (task, sealing, spoolPath, cancel) =>
       request({ kind: 'large-body', task, sealing, spoolPath, cancel }),
     readStats: async (directory, names) => unpackStats(await request({ kind: 'look', directory, names })),
+    digest: (tasks, cancel) => request({ kind: 'digest', tasks, cancel }),
     async checkEntries(fd, tasks, cancel) {
       await request({ kind: 'check', fd, tasks, cancel });
     },

@@ -67,6 +67,13 @@ export type DeflateRequest =
       readonly fd: number;
       readonly tasks: readonly DeflateTask[];
     }
+  /** Files whose content is to be digested, and nothing else. */
+  | {
+      readonly kind: 'digest';
+      readonly id: number;
+      readonly cancel: CancelFlag;
+      readonly tasks: readonly DeflateTask[];
+    }
   /** Small files as a delta update has them: the answer holds the bodies one after the other. */
   | {
       readonly kind: 'bodies';
@@ -162,6 +169,8 @@ export type MadeBodies = { readonly bodies: readonly MadeBody[]; readonly bytes:
 
 /** What each kind of request is answered with. */
 export type DeflateResults = {
+  /** Lowercase hex SHA-256, in the order of the tasks. */
+  readonly digest: readonly string[];
   readonly look: FoundStats;
   readonly batch: DeflatedBatch;
   readonly large: DeflatedEntry;

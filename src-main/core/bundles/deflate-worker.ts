@@ -17,6 +17,7 @@ import type {
   DeflateTask,
   MadeBody,
 } from './deflate-protocol.ts';
+import { digestContents } from './digest-contents.ts';
 import { findStats } from './file-stats.ts';
 import { freeMemory } from './free-memory.ts';
 import { makeBodies, makeLargeBody } from './make-bodies.ts';
@@ -45,7 +46,7 @@ async function serve(request: DeflateRequest): Promise<void> {
 
 /** What is handed over rather than copied. */
 function buffersOf(result: DeflateResults[keyof DeflateResults]): ArrayBuffer[] {
-  if (typeof result === 'string') return [];
+  if (typeof result === 'string' || Array.isArray(result)) return [];
   if ('numbers' in result) return [result.numbers.buffer];
   return 'bytes' in result ? [result.bytes.buffer] : [];
 }
@@ -61,7 +62,7 @@ async function answer(request: DeflateRequest): Promise<DeflateReply> {
 
 function work(
   request: DeflateRequest,
-): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody | 'sound'> {
+): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody | 'sound' | readonly string[]> {
   switch (request.kind) {
     case 'look':
       return findStats(request.directory, request.names);
@@ -69,6 +70,8 @@ function work(
       return checkEntries(request.fd, request.tasks.map(toFile), () => throwIfCancelled(request.cancel)).then(
         () => 'sound',
       );
+    case 'digest':
+      return digestContents(request.tasks, request.cancel);
     case 'batch':
       return deflateBatch(request.tasks, request.cancel);
     case 'large':

@@ -4,7 +4,10 @@ import type { Finding, FindingCode } from '#contract/models/finding.ts';
 import { AppError, asStorageError } from '../app-error.ts';
 import { inspectOpenBuild } from '../builds/inspect-build.ts';
 import { treeDigest } from '../builds/tree-digest.ts';
+import type { BuildFile } from '../bundles/build-file.ts';
 import { openBuild } from '../bundles/build-files.ts';
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
+import type { PackCache } from '../bundles/pack-cache.ts';
 import type { Verdict } from './settle.ts';
 
 /** What a watch makes of a build that is quiet. */
@@ -23,19 +26,31 @@ const incompleteCodes: ReadonlySet<FindingCode> = new Set([
 ]);
 const NAMED_FINDINGS = 10;
 
+export type JudgeOptions = {
+  readonly allowWarnings: boolean;
+  readonly isLastChance: boolean;
+  readonly pool: DeflatePool;
+  /** Knows the contents of the files that are as they were when the build was packed last. */
+  readonly packCache: Pick<PackCache, 'load'>;
+  readonly signal: AbortSignal;
+};
+
 /** Reads a build and says whether a watch may publish it. Rejects with `CANCELLED`, and with what is not about the build. */
-export async function judgeBuild(
-  folder: string,
-  options: { readonly allowWarnings: boolean; readonly isLastChance: boolean; readonly signal: AbortSignal },
-): Promise<Judgement> {
-  const { allowWarnings, isLastChance, signal } = options;
+export async function judgeBuild(folder: string, options: JudgeOptions): Promise<Judgement> {
+  const { allowWarnings, isLastChance, pool, packCache, signal } = options;
+  await using opened = new AsyncDisposableStack();
+  // Read while the folder is listed.
+  const loading = packCache.load(folder);
+  opened.defer(async () => (await loading)?.[Symbol.asyncDispose]());
   try {
-    await using build = await openBuild(folder, { signal });
+    const build = opened.use(await openBuild(folder, { signal, pool }));
     const { findings } = await inspectOpenBuild(build, { signal });
     if (!isLastChance && findings.some(({ code }) => incompleteCodes.has(code))) return { kind: 'incomplete' };
     const refusal = refusalOf(findings, allowWarnings);
     if (refusal) return { kind: 'refused', error: refusal, findings: findings.slice(0, NAMED_FINDINGS) };
-    return { kind: 'fit', treeSha256: await treeDigest(build.files, signal) };
+    const packed = await loading;
+    const known = (file: BuildFile): string | undefined => packed?.find(file)?.entry.sha256;
+    return { kind: 'fit', treeSha256: await treeDigest(build.files, { pool, known, signal }) };
   } catch (error) {
     const known = asStorageError(error);
     if (!(known instanceof AppError) || known.code === 'CANCELLED') throw error;

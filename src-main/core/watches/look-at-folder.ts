@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 
 import { AppError } from '../app-error.ts';
 import { openBuild } from '../bundles/build-files.ts';
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { findCapacitorProject } from '../projects/read-project.ts';
 import type { Look } from './settle.ts';
 
@@ -25,9 +26,12 @@ export async function folderToWatch(path: string, signal?: AbortSignal): Promise
 }
 
 /** Looks at what would be published now, by names, sizes and times; contents are not read. Rejects with `CANCELLED`. */
-export async function lookAtFolder(folder: string, signal: AbortSignal): Promise<FolderLook> {
+export async function lookAtFolder(
+  folder: string,
+  options: { readonly pool?: DeflatePool | undefined; readonly signal: AbortSignal },
+): Promise<FolderLook> {
   try {
-    await using build = await openBuild(folder, { signal });
+    await using build = await openBuild(folder, options);
     const hash = createHash('sha256').update(build.root);
     const folders = new Set<string>();
     for (const { path, sizeBytes, source } of build.files) {

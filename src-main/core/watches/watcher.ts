@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Watch } from '#contract/models/watch.ts';
 
+import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { createFolderHints, type FolderHints } from './folder-hints.ts';
 import { folderToWatch, lookAtFolder } from './look-at-folder.ts';
 import { afterLook, afterVerdict, beforeFirstLook, type Look, type SettleStep, type Verdict } from './settle.ts';
@@ -14,6 +15,8 @@ export type WatcherStatus = Pick<Watch, 'mode' | 'pollingReason' | 'folder'> & {
 export type WatcherDeps = {
   /** Absolute. */
   readonly path: string;
+  /** Threads to list the folder in. */
+  readonly pool?: DeflatePool | undefined;
   /** Deals with a build that is quiet. Does not reject, except when the signal aborts. */
   readonly judge: (folder: string, options: { isLastChance: boolean; signal: AbortSignal }) => Promise<Verdict>;
   readonly onStatus: (status: WatcherStatus) => void;
@@ -29,6 +32,7 @@ export type Watcher = AsyncDisposable & {
 
 /** Changes come in bursts: the first one of them is given this long to be followed by others. */
 const MIN_BURST_MS = 40;
+/** Where nothing came of them (a log in the folder, say), looking takes at most a sixth of a processor. */
 const MAX_BURST_MS = 1000;
 /** Looking for the folder itself costs next to nothing. */
 const MISSING_POLL_MS = 500;
@@ -36,6 +40,7 @@ const MISSING_POLL_MS = 500;
 /** Watches one folder until it is disposed; what it is doing then is cancelled and waited for. */
 export function startWatcher({
   path,
+  pool,
   judge,
   onStatus,
   onError,
@@ -46,6 +51,8 @@ export function startWatcher({
   let settled = beforeFirstLook;
   let status: WatcherStatus | null = null;
   let isHinted = false;
+  /** The last hint was of something that is not published. */
+  let isNoise = false;
   let wake: () => void = () => undefined;
   const hints = createHints(() => {
     isHinted = true;
@@ -72,15 +79,21 @@ export function startWatcher({
   }
 
   /** One look and what follows from it. Returns how long nothing has to be done. */
-  async function turn(): Promise<{ readonly step: SettleStep; readonly lookMs: number }> {
+  async function turn(wasHinted: boolean): Promise<{ readonly step: SettleStep; readonly lookMs: number }> {
     const startedAt = performance.now();
     const folder = await folderToWatch(path, signal);
-    const { look, folders } = await lookAtFolder(folder, signal);
+    const { look, folders } = await lookAtFolder(folder, { pool, signal });
     const lookMs = performance.now() - startedAt;
     const before = settled.look;
-    const { state, step } = afterLook(settled, look, performance.now());
+    // As of its beginning: what changes while it lasts, the next one shows.
+    const { state, step } = afterLook(settled, look, startedAt);
     settled = state;
-    if (state.look !== before) listen(look, folder, folders);
+    if (state.look !== before) {
+      isNoise = false;
+      listen(look, folder, folders);
+    } else if (wasHinted && step.kind === 'rest') {
+      isNoise = true;
+    }
     if (step.kind !== 'judge') {
       tell(step.kind === 'rest' ? step.as : state.verdict === 'retry' ? 'waiting' : 'settling', folder);
       return { step, lookMs };
@@ -114,14 +127,16 @@ export function startWatcher({
   }
 
   async function burst(lookMs: number): Promise<void> {
-    await delay(clamp(5 * lookMs, MIN_BURST_MS, MAX_BURST_MS), undefined, { signal });
+    const ms = isNoise ? clamp(5 * lookMs, MIN_BURST_MS, MAX_BURST_MS) : MIN_BURST_MS;
+    await delay(ms, undefined, { signal });
   }
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
       try {
+        const wasHinted = isHinted;
         isHinted = false;
-        const { step, lookMs } = await turn();
+        const { step, lookMs } = await turn(wasHinted);
         await wait(step, lookMs);
       } catch (error) {
         if (signal.aborted) return;

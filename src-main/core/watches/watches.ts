@@ -60,7 +60,7 @@ export type WatchDeps = {
 type Running = { readonly watcher: Watcher; status: WatcherStatus | null };
 
 export function createWatches({ watches, publish, publishDeps, dataDir }: WatchDeps): WatchService {
-  const { apps, appService, channels, releases, jobs, events, ports, vault, keys } = publishDeps;
+  const { apps, appService, channels, releases, jobs, events, ports, vault, keys, pool, packCache } = publishDeps;
   const running = new Map<string, Running>();
 
   function record(watchId: string): WatchRecord {
@@ -115,6 +115,7 @@ export function createWatches({ watches, publish, publishDeps, dataDir }: WatchD
     if (running.has(watchId)) return;
     const watcher = startWatcher({
       path,
+      pool,
       judge: (folder, options) => judge(watchId, folder, options),
       onStatus(status) {
         const own = running.get(watchId);
@@ -153,7 +154,8 @@ export function createWatches({ watches, publish, publishDeps, dataDir }: WatchD
   ): Promise<Verdict> {
     const watch = watches.get(watchId);
     if (!watch) return 'done';
-    const judgement = await judgeBuild(folder, { ...options, allowWarnings: watch.allowWarnings });
+    const { allowWarnings } = watch;
+    const judgement = await judgeBuild(folder, { ...options, allowWarnings, pool, packCache });
     if (judgement.kind === 'incomplete' || judgement.kind === 'changed') return judgement.kind;
     if (judgement.kind === 'refused') {
       const findings = [...judgement.findings];
