@@ -73,6 +73,12 @@ describe('unpacking a bundle as clients do (protocol/clients.md §5)', () => {
     await expect(verify(buildZip(parts))).rejects.toMatchObject({ code });
   });
 
+  it('refuses a zip with two faults for the first of them, also where a thread finds the second one sooner', async () => {
+    const large: ZipPart = { name: 'large.js', content: 'x'.repeat(4_000_000), crc: 1 };
+    const zip = buildZip([index, large, { name: 'a.js', content: 'a', localName: 'b.js' }]);
+    await expect(verify(zip)).rejects.toMatchObject({ code: 'ZIP_INVALID' });
+  });
+
   it('refuses what is not there, and stops when it is told to', async () => {
     await expect(verifyBundleZip('/nowhere/at/all.zip')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
     await expect(verifyBundleZip('/nowhere', { signal: AbortSignal.abort() })).rejects.toMatchObject({

@@ -71,13 +71,21 @@ async function checkInThreads(
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
   try {
-    const checks = batchesOf(inZipOrder(files)).map((batch) => pool.checkEntries(fd, batch.map(toTask), cancel));
-    await Promise.all(checks).catch(async (error: unknown) => {
+    const checks = batchesOf(inZipOrder(files)).map((batch) =>
+      pool.checkEntries(fd, batch.map(toTask), cancel).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      ),
+    );
+    // One after the other, so that a zip with two faults is always refused for the first of them.
+    for (const check of checks) {
+      const failure = await check;
+      if (!failure) continue;
       raiseCancel();
       // Threads may still read through the descriptor, which is closed after this.
-      await Promise.allSettled(checks);
-      throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: error }) : error;
-    });
+      await Promise.all(checks);
+      throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: failure.error }) : failure.error;
+    }
   } finally {
     signal?.removeEventListener('abort', raiseCancel);
   }
