@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -81,8 +80,14 @@ describe('an upload', () => {
     const { uploadId } = await uploads.create({ name: 'dist', files: 1, bytes: 2 });
     const broken = new Readable({ read() {} });
     broken.push('half');
-    setTimeout(() => broken.destroy(new Error('gone')), 20);
-    await expect(uploads.receive(uploadId, 'index.html', broken)).rejects.toThrow('gone');
+    const receiving = uploads.receive(uploadId, 'index.html', broken);
+    await Promise.all([
+      expect(receiving).rejects.toThrow('gone'),
+      expect
+        .poll(filesOnDisk)
+        .toEqual(['index.html'])
+        .then(() => broken.destroy(new Error('gone'))),
+    ]);
     expect(await filesOnDisk()).toEqual([]);
     expect(() => uploads.complete(uploadId)).toThrow('UPLOAD_INCOMPLETE');
     await send(uploadId, 'index.html', 'whole');
@@ -101,12 +106,15 @@ describe('an upload', () => {
     refused.destroy(new Error('gone'));
   });
 
-  it('is gone after it was discarded, also while a file is coming in', async () => {
+  it.each([
+    ['has only been announced', () => undefined],
+    ['is coming in', () => expect.poll(filesOnDisk).toEqual(['index.html'])],
+  ])('is gone after it was discarded, also while a file %s', async (_, wait) => {
     const { uploadId } = await uploads.create({ name: 'dist', files: 1, bytes: 2 });
     const endless = new Readable({ read() {} });
     endless.push('half');
-    const receiving = codeOf(() => uploads.receive(uploadId, 'index.html', endless));
-    await delay(20);
+    const receiving = codeOf(() => uploads.receive(uploadId, 'deep/er/index.html', endless));
+    await wait();
     await uploads.discard(uploadId);
     expect(await receiving).toBe('UPLOAD_NOT_FOUND');
     await uploads.discard(uploadId);
@@ -125,7 +133,7 @@ describe('an upload', () => {
     expect(() => uploads.use(uploadId)).toThrow('UPLOAD_NOT_FOUND');
     build[Symbol.dispose]();
     build[Symbol.dispose]();
-    await vi.waitFor(async () => expect(await readdir(join(dir, 'uploads'))).toEqual([]));
+    await expect.poll(() => readdir(join(dir, 'uploads'))).toEqual([]);
   });
 
   it('is refused above the limit, by its declaration and by what really comes', async () => {
@@ -140,17 +148,24 @@ describe('an upload', () => {
   });
 
   it('is dropped when it is left alone, but not while a build is made of it', async () => {
-    const hasty = createUploads({ stagingDir: dir, logger: silentLogger, idleMs: 40 });
-    const { uploadId } = await hasty.create({ name: 'x', files: 0, bytes: 0 });
-    {
-      using build = hasty.use(uploadId);
-      expect(build.name).toBe('x');
-      await delay(120);
+    vi.useFakeTimers();
+    try {
+      const hasty = createUploads({ stagingDir: dir, logger: silentLogger, idleMs: 40 });
+      const { uploadId } = await hasty.create({ name: 'x', files: 0, bytes: 0 });
+      {
+        using build = hasty.use(uploadId);
+        expect(build.name).toBe('x');
+        vi.advanceTimersByTime(120);
+        expect(hasty.complete(uploadId)).toEqual({ files: 0, bytes: 0 });
+      }
+      vi.advanceTimersByTime(39);
       expect(hasty.complete(uploadId)).toEqual({ files: 0, bytes: 0 });
+      vi.advanceTimersByTime(40);
+      expect(() => hasty.complete(uploadId)).toThrow('UPLOAD_NOT_FOUND');
+    } finally {
+      vi.useRealTimers();
     }
-    await delay(120);
-    expect(() => hasty.complete(uploadId)).toThrow('UPLOAD_NOT_FOUND');
-    await vi.waitFor(async () => expect(await readdir(join(dir, 'uploads'))).toEqual([]));
+    await expect.poll(() => readdir(join(dir, 'uploads'))).toEqual([]);
   });
 });
 

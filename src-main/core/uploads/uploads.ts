@@ -181,6 +181,8 @@ export function createUploads({
         upload.sizes.delete(relativePath);
         // A name that another file of this upload has already (by case or as a folder) is not ours to remove.
         if (!isNameClash(error)) await rm(path, { force: true }).catch(() => undefined);
+        // A folder that was being made for it may have come after the upload's own was removed.
+        if (!uploads.has(uploadId) && upload.readers === 0) await removeFolder(upload).catch(() => undefined);
         throw describeFailure(error, relativePath, upload.abort.signal);
       }
     },
