@@ -14,6 +14,8 @@ export default defineConfig({
     // Many tests wait for a program, a file or a timer: a third worker finds work on two cores.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     hookTimeout: 60_000,
+    // A condition that is waited for has no time of its own; the limit only tells a wait from a hang.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         root,

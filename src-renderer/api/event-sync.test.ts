@@ -57,11 +57,11 @@ describe('startEventSync', () => {
   it('asks again after an event', async () => {
     const { waiting, shown } = showApps();
     waiting[0]?.([]);
-    await vi.waitFor(() => expect(shown()).toEqual([]));
+    await expect.poll(shown).toEqual([]);
     emit(appChanged);
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting.length).toBe(2);
     waiting[1]?.(['new']);
-    await vi.waitFor(() => expect(shown()).toEqual(['new']));
+    await expect.poll(shown).toEqual(['new']);
   });
 
   it('asks well before 250 ms have passed since the event', async () => {
@@ -83,29 +83,29 @@ describe('startEventSync', () => {
     emit(appChanged);
     await new Promise((resolve) => setTimeout(resolve, 150));
     waiting[0]?.([]);
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting.length).toBe(2);
     waiting[1]?.(['new']);
-    await vi.waitFor(() => expect(shown()).toEqual(['new']));
+    await expect.poll(shown).toEqual(['new']);
   });
 
   it('asks again when the first connection stands, since events before it were not heard', async () => {
     const { waiting, shown } = showApps();
     waiting[0]?.([]);
-    await vi.waitFor(() => expect(shown()).toEqual([]));
+    await expect.poll(shown).toEqual([]);
     connect('open');
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting.length).toBe(2);
   });
 
   it('asks again after the connection was lost, and only once it is back', async () => {
     connect('open');
     const { waiting, shown } = showApps();
     waiting[0]?.([]);
-    await vi.waitFor(() => expect(shown()).toEqual([]));
+    await expect.poll(shown).toEqual([]);
     connect('lost');
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(waiting).toHaveLength(1);
     connect('open');
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting.length).toBe(2);
   });
 
   it('asks at its own pace while a thousand devices report, and once more after the last of them', async () => {

@@ -175,12 +175,12 @@ describe('the desktop program', () => {
     electron.sendFromPage(window.webContents, { url: 'https://evil.example/', parent: null }, 'api:listening');
     expect(openedPaths(window)).toEqual([]);
     electron.sendFromPage(window.webContents, window.webContents.mainFrame, 'api:listening');
-    await vi.waitUntil(() => openedPaths(window).length === 2);
+    await expect.poll(() => openedPaths(window).length).toBe(2);
     expect(new Set(openedPaths(window))).toEqual(new Set([one, two]));
 
     window.isMinimizedNow = true;
     electron.app.emit('second-instance', {}, [], dir, { paths: [three, 7] });
-    await vi.waitUntil(() => openedPaths(window).length === 3);
+    await expect.poll(() => openedPaths(window).length).toBe(3);
     expect(openedPaths(window)).toContain(three);
     expect(window.isMinimizedNow).toBe(false);
     electron.app.emit('second-instance', {}, [], dir, 'nonsense');
@@ -242,7 +242,7 @@ describe('the desktop program', () => {
   it('follows the settings with its colours and its menu', async () => {
     const electron = await start();
     await call(electron, 'settings.update', { appearance: 'dark', language: 'fr' });
-    await vi.waitUntil(() => electron.nativeTheme.themeSource === 'dark');
+    await expect.poll(() => electron.nativeTheme.themeSource).toBe('dark');
     expect(JSON.stringify(electron.menu())).toContain('Fichier');
   });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { skipLoudly } from '#test/helpers/programs.ts';
 
@@ -241,13 +241,11 @@ describe('queued writes', () => {
       using database = openDatabase(path, dir);
       const write = (): Promise<void> => database.enqueueWrite(() => put(database, randomUUID()));
       await database.enqueueWrite(() => put(database, 'the first of many'));
-      await vi.waitFor(
-        async () => {
-          await Promise.all(Array.from({ length: 100 }, write));
-          expect((await readFile(path)).includes('the first of many')).toBe(true);
-        },
-        { timeout: 10_000, interval: 10 },
-      );
+      const isInFile = async (): Promise<boolean> => {
+        await Promise.all(Array.from({ length: 100 }, write));
+        return (await readFile(path)).includes('the first of many');
+      };
+      await expect.poll(isInFile, { interval: 10 }).toBe(true);
       // Some may be on their way when it closes.
       await Promise.all(Array.from({ length: 500 }, write));
     }
