@@ -13,6 +13,19 @@ const made = await createKeyMaterial();
 const pkcs8 = (bits: number): string =>
   generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+/** Of the numbers within the sequence that a PKCS#1 file is: where each one ends. */
+function endsOfNumbers(der: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = 4; at < der.length; ) {
+    const short = der[at + 1] ?? 0;
+    const lengthBytes = short & 0x80 ? short & 0x7f : 0;
+    const length = lengthBytes === 0 ? short : der.readUIntBE(at + 2, lengthBytes);
+    at += 2 + lengthBytes + length;
+    ends.push(at);
+  }
+  return ends;
+}
+
 function codeOf(work: () => unknown): string {
   try {
     work();
@@ -118,6 +131,31 @@ describe('reading a key', () => {
     const lines = made.privatePem.split('\n');
     const mixed = [...lines.slice(0, 12), ...other.privatePem.split('\n').slice(12)].join('\n');
     expect(codeOf(() => parsePrivateKey(mixed))).toMatch(/^KEY_(DAMAGED|WRONG_SIZE)$/);
+  });
+
+  const der = Buffer.from(made.privatePem.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  const armoured = (bytes: Buffer): string =>
+    `-----BEGIN RSA PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END RSA PRIVATE KEY-----\n`;
+  /** In the order of the file (RFC 8017 A.1.2). */
+  const numbers = ['version', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'];
+
+  it.each(numbers.slice(1))('refuses a private key with one bit of %s flipped, which OpenSSL makes up for', (name) => {
+    const damaged = Buffer.from(der);
+    const end = endsOfNumbers(der)[numbers.indexOf(name)] ?? 0;
+    damaged[end - 2] = (damaged[end - 2] ?? 0) ^ 0x10;
+    expect(codeOf(() => parsePrivateKey(armoured(damaged)))).toBe('KEY_DAMAGED');
+  });
+
+  it('takes a file of a private key with any byte changed for the same key or for none (property)', () => {
+    fc.assert(
+      fc.property(fc.nat(der.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        const damaged = Buffer.from(der);
+        damaged[at] = (damaged[at] ?? 0) ^ mask;
+        const code = codeOf(() => expect(parsePrivateKey(armoured(damaged))).toEqual(made));
+        expect(code).toMatch(/^(no error|KEY_[A-Z_]+)$/);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('answers any text with a key or one of its own errors, and never with key material in the error', () => {

@@ -7,6 +7,7 @@ import {
   publicDecrypt,
   randomBytes,
   constants,
+  type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -122,12 +123,17 @@ function shortReason(error: unknown): string {
   return text.replace(/^error:[0-9A-F]+:/i, '').slice(0, 80) || 'unreadable';
 }
 
-function provenPrivate(key: KeyObject): PrivateKeyMaterial {
+function provenPrivate(read: KeyObject): PrivateKeyMaterial {
+  const numbers = read.export({ format: 'jwk' });
+  // A key file whose numbers do not belong together parses well and fails on every phone, or in the next program: what
+  // is damaged in one number OpenSSL makes up for with the others, so a round trip alone proves too little.
+  if (!belongTogether(numbers)) throw new AppError('KEY_DAMAGED', { reason: 'its parts do not belong together' });
+  // Of the numbers alone, so that nothing else of the file is kept.
+  const key = createPrivateKey({ key: numbers, format: 'jwk' });
   const material: PrivateKeyMaterial = {
     ...describePublic(createPublicKey(key)),
     privatePem: String(key.export({ type: 'pkcs1', format: 'pem' })),
   };
-  // A key file whose numbers do not belong together parses well and fails on every phone.
   const probe = randomBytes(16);
   let opened: Buffer | undefined;
   try {
@@ -137,6 +143,21 @@ function provenPrivate(key: KeyObject): PrivateKeyMaterial {
   }
   if (!opened.equals(probe)) throw new AppError('KEY_DAMAGED', { reason: 'its parts do not belong together' });
   return material;
+}
+
+/** Whether the numbers of an RSA key fulfil what RFC 8017 §3.2 says of them. */
+function belongTogether(jwk: JsonWebKey): boolean {
+  const read = (text = ''): bigint => BigInt(`0x0${Buffer.from(text, 'base64url').toString('hex')}`);
+  const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(read);
+  if (!n || !e || !d || !p || !q || !dp || !dq || !qi || p === 1n || q === 1n) return false;
+  return (
+    n === p * q &&
+    (e * d) % (p - 1n) === 1n &&
+    (e * d) % (q - 1n) === 1n &&
+    dp === d % (p - 1n) &&
+    dq === d % (q - 1n) &&
+    (qi * q) % p === 1n
+  );
 }
 
 function describePublic(read: KeyObject): PublicKeyMaterial {
