@@ -16,7 +16,7 @@ const pkcs8 = (bits: number): string =>
 /** Of the numbers within the sequence that a PKCS#1 file is: where each one ends. */
 function endsOfNumbers(der: Buffer): number[] {
   const ends: number[] = [];
-  for (let at = 4; at < der.length; ) {
+  for (let at = 4; at < der.length;) {
     const short = der[at + 1] ?? 0;
     const lengthBytes = short & 0x80 ? short & 0x7f : 0;
     const length = lengthBytes === 0 ? short : der.readUIntBE(at + 2, lengthBytes);

@@ -42,6 +42,9 @@ describe('the suggested version', () => {
     nativeVersion,
   });
 
+  const top = Number.MAX_SAFE_INTEGER;
+  const largest = `${top}.${top}.${top}`;
+
   it.each<[string, Bump, Parameters<typeof suggestVersion>[0], string]>([
     ['1.0.0 for a first release', 'patch', facts([], null), '1.0.0'],
     ["the project's own version first", 'patch', { ...facts([], null), packageVersion: '2.3.4' }, '2.3.4'],
@@ -61,6 +64,15 @@ describe('the suggested version', () => {
     ['one above a native version that overtook the releases', 'patch', facts(['1.0.6'], '1.0.6', '2.1'), '2.1.1'],
     ['the same for odd native versions', 'patch', facts(['1.0.0'], '1.0.0', '1.2.3.4'), '1.2.4'],
     ['nothing special for a native version nobody can read', 'patch', facts(['1.0.0'], '1.0.0', 'dev'), '1.0.1'],
+    [
+      'above a native version whose last number is the largest there is',
+      'patch',
+      facts([], null, `1.0.${top}`),
+      '1.1.0',
+    ],
+    ['the same for its middle number', 'minor', facts([], null, `1.${top}.${top}`), '2.0.0'],
+    ['its own way when nothing lies above what a phone reports', 'patch', facts(['1.0.0'], '1.0.0', largest), '1.0.1'],
+    ['free when nothing lies above the latest', 'patch', facts([largest, '1.0.0'], largest), '1.0.1'],
   ])('is %s', (_, bump, given, expected) => {
     expect(suggestVersion(given, bump)).toBe(expected);
   });
@@ -83,6 +95,32 @@ describe('the suggested version', () => {
           expect(used).not.toContain(next);
           expect(semver.gt(next, latest ?? '0.0.0-0')).toBe(true);
           expect(semver.gt(next, nativeVersion ?? '0.0.0-0')).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('is valid and free whatever phones report and packages say', () => {
+    const number = fc.oneof(fc.nat(3), fc.constantFrom(top - 1, top, top + 1, 1e21));
+    const numbers = fc.array(number, { maxLength: 4 }).map((parts) => parts.join('.'));
+    const anything = fc.oneof(
+      fc.string(),
+      numbers,
+      numbers.map((text) => `${text}-rc.${top}`),
+      version,
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.oneof(version, numbers).filter(isValidVersion), { maxLength: 6 }),
+        fc.option(anything),
+        fc.option(anything),
+        fc.constantFrom<Bump>('patch', 'minor', 'major'),
+        (used, nativeVersion, packageVersion, bump) => {
+          const latest = used.toSorted(semver.compareBuild).at(-1) ?? null;
+          const next = suggestVersion({ used: new Set(used), latest, nativeVersion, packageVersion }, bump);
+          expect(isValidVersion(next)).toBe(true);
+          expect(used).not.toContain(next);
+          expect(() => versionWarnings(next, { latest, nativeVersion })).not.toThrow();
         },
       ),
     );

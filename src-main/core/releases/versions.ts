@@ -60,8 +60,10 @@ export function suggestVersion(facts: VersionFacts, bump: Bump = 'patch'): strin
   }
   const base = highestVersion([latest, native].filter((version) => version !== null)) ?? '1.0.0';
   let next = increase(base, bump);
-  while (!isFit(next)) next = increase(next, bump);
-  return next;
+  while (next !== null && !isFit(next)) next = increase(next, bump);
+  if (next !== null) return next;
+  // Phones can report anything, and nothing may lie above it: then what they report does not count.
+  return suggestVersion({ ...facts, latest: native === null ? null : latest, nativeVersion: null }, bump);
 }
 
 /** `0.0.0` is what project templates come with; nobody chose it. */
@@ -69,10 +71,15 @@ function isMeant(packageVersion: string): boolean {
   return isValidVersion(packageVersion) && semver.gt(packageVersion, '0.0.0');
 }
 
-function increase(version: string, bump: Bump): string {
-  const next = semver.inc(version, bump);
-  if (next === null) throw new TypeError(`${version} cannot be increased`);
-  return next;
+const bumps: readonly Bump[] = ['patch', 'minor', 'major'];
+
+/** Null when there is no higher one. A number that is as large as numbers get leaves it to the one before it. */
+function increase(version: string, bump: Bump): string | null {
+  for (const part of bumps.slice(bumps.indexOf(bump))) {
+    const next = semver.valid(semver.inc(version, part));
+    if (next !== null) return next;
+  }
+  return null;
 }
 
 /** Why a version may not reach the phones its publisher thinks of. Empty for an invalid version. */
