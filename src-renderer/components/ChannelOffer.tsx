@@ -10,7 +10,13 @@ import styles from './ChannelOffer.module.css';
 /** What a channel offers: a version, the built-in bundle, or nothing. */
 export function TargetWord({ target }: { readonly target: ChannelTarget }) {
   const { t } = useTranslation('channels');
-  if (target.kind === 'release') return <code>{target.version}</code>;
+  if (target.kind === 'release') {
+    return (
+      <code className={styles.version} title={target.version}>
+        {target.version}
+      </code>
+    );
+  }
   return <span className={target.kind === 'none' ? styles.muted : undefined}>{t(`target.${target.kind}`)}</span>;
 }
 

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorPanel } from './ErrorPanel.tsx';
+import { beginInside } from './initial-focus.ts';
 
 import dialog from './dialog.module.css';
 
@@ -46,6 +47,7 @@ export function DialogForm(props: FormProps) {
   const submit = useMutation({ mutationFn: () => onSubmit(), gcTime: 0 });
   return (
     <form
+      ref={beginInside}
       className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();

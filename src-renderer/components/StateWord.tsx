@@ -32,11 +32,16 @@ type Props = {
   readonly icon?: LucideIcon;
 };
 
+type WordProps = Props & {
+  /** Says more than a word, such as a path: goes on in the next line instead of ending in an ellipsis. */
+  readonly isSentence?: boolean;
+};
+
 /** A state as glyph and word, in running text and in tables. */
-export function StateWord({ tone, children, icon }: Props) {
+export function StateWord({ tone, children, icon, isSentence = false }: WordProps) {
   const Glyph = icon ?? glyphs[tone];
   return (
-    <span className={styles.word} data-tone={tone}>
+    <span className={styles.word} data-tone={tone} data-sentence={isSentence || undefined}>
       <Glyph className={styles.glyph} size={14} strokeWidth={2} aria-hidden="true" />
       <span className={styles.text}>{children}</span>
     </span>

@@ -8,6 +8,7 @@ import type { RolloutRecord } from '#core/storage/channel-repository.ts';
 import { decideUpdate } from '#core/updates/decide-update.ts';
 import type { UpdateRequest } from '#core/updates/decision.ts';
 import { readDeviceInfo } from '#core/updates/parse-request.ts';
+import { isKnownRefusal } from '#renderer/components/refusal-code.ts';
 import { traceSentences } from '#renderer/i18n/fr/trace-sentences.ts';
 
 import { appEntry, releaseEntry, sha256 } from '../helpers/app-entry.ts';
@@ -127,6 +128,7 @@ function untold(step: TraceStep): readonly string[] {
 it('tells every step of every decision in French, and what a person can change', () => {
   const seen = new Set<string>();
   const missing = new Set<string>();
+  const untoldCodes = new Set<string>();
   fc.assert(
     fc.property(question, (each) => {
       const channels = [
@@ -140,7 +142,7 @@ it('tells every step of every decision in French, and what a person can change',
         rollout: each.rollout,
         channels,
       });
-      const { trace } = decideUpdate({
+      const { code, outcome, trace } = decideUpdate({
         request: each.request,
         app: each.settings.public === false && each.device === noFacts ? { ...app, channels: [] } : app,
         origin: 'http://192.168.1.20:8787',
@@ -148,6 +150,7 @@ it('tells every step of every decision in French, and what a person can change',
         device: each.device,
         nowMs: 0,
       });
+      if (outcome !== 'offered' && !isKnownRefusal(code)) untoldCodes.add(code);
       for (const step of trace) {
         seen.add(`${step.rule} ${step.outcome}`);
         for (const sentence of untold(step)) missing.add(`${step.rule}: ${sentence}`);
@@ -156,6 +159,7 @@ it('tells every step of every decision in French, and what a person can change',
     { numRuns: 4000, seed: 1 },
   );
   expect([...missing]).toEqual([]);
+  expect([...untoldCodes], 'refusals that the screens can only show as their code').toEqual([]);
   // The walk gets everywhere: these rules refuse, and the others never come to it.
   expect([...seen].filter((each) => each.endsWith(' stop')).toSorted()).toEqual([
     'channel.select stop',

@@ -52,7 +52,9 @@ function Group({ group, channel }: { readonly group: AnswerGroup; readonly chann
         <Chevron size={14} aria-hidden="true" className={styles.chevron} />
         <span className={styles.count}>{formatNumber(group.devices.length, i18n.language)}</span>
         <span className={styles.words}>
-          <StateWord tone={answerTones[group.answer.outcome]}>{words}</StateWord>
+          <StateWord isSentence tone={answerTones[group.answer.outcome]}>
+            {words}
+          </StateWord>
         </span>
         {group.changed > 0 && <span className={styles.changed}>{t('answers.changes', { count: group.changed })}</span>}
       </UnstyledButton>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
+import { beginInside } from '#renderer/components/initial-focus.ts';
 
 import { RunningJob } from './RunningJob.tsx';
 import type { JobRun } from './use-job-run.ts';
@@ -40,6 +41,7 @@ export function JobForm({ run, label, action, isReady, onClose, done, children }
   }
   return (
     <form
+      ref={beginInside}
       className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();

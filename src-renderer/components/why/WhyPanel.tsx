@@ -61,7 +61,9 @@ function Answer({ explanation }: { readonly explanation: Explanation }) {
   const answer = { outcome, code, channel, version: release?.version ?? null, rule: '', detail: '', values: {} };
   return (
     <p className={styles.answer} role="status">
-      <StateWord tone={answerTones[outcome]}>{answerWords(answer, channel ?? '', t)}</StateWord>
+      <StateWord isSentence tone={answerTones[outcome]}>
+        {answerWords(answer, channel ?? '', t)}
+      </StateWord>
       {channel !== null && <span className={styles.muted}>{t('trace:byChannel', { channel })}</span>}
     </p>
   );

@@ -6,8 +6,6 @@ import { StateWord } from '#renderer/components/StateWord.tsx';
 import { publicChange } from './platforms.ts';
 import type { Rules } from './rules.ts';
 
-import styles from './PublicConsequence.module.css';
-
 type Props = { readonly channel: Channel; readonly channels: readonly Channel[]; readonly rules: Rules };
 
 /** What else changes with who is public: there is one public channel for each platform. */
@@ -19,8 +17,8 @@ export function PublicConsequence({ channel, channels, rules }: Props) {
   const names = list(unpublished.map(({ name }) => name));
   const platforms = list(lost.map((platform) => t(`devices:platform.${platform}`)));
   return (
-    <div className={styles.consequence}>
-      <StateWord tone="warning">
+    <div>
+      <StateWord isSentence tone="warning">
         {unpublished.length > 0 && t('rules.takesOver', { count: unpublished.length, names })}{' '}
         {lost.length > 0 && t('rules.leaves', { platforms })}
       </StateWord>

@@ -85,7 +85,9 @@ export function ApplySection({ app, choice }: { readonly app: App; readonly choi
       </form>
       {preview.error !== null && <ErrorPanel error={preview.error} />}
       {shown !== undefined && !shown.isChanged && (
-        <StateWord tone="success">{t('apply.unchanged', { path: shown.path })}</StateWord>
+        <StateWord isSentence tone="success">
+          {t('apply.unchanged', { path: shown.path })}
+        </StateWord>
       )}
       {shown?.isChanged === true && preview.variables !== undefined && (
         <div className={styles.block}>
@@ -110,7 +112,9 @@ export function ApplySection({ app, choice }: { readonly app: App; readonly choi
       )}
       {write.data !== undefined && (
         <div className={styles.done} role="status">
-          <StateWord tone="success">{t('apply.written', { path: write.data.path })}</StateWord>
+          <StateWord isSentence tone="success">
+            {t('apply.written', { path: write.data.path })}
+          </StateWord>
           <span>{t('apply.next')}</span>
           <CopyText value="npx cap sync" label={t('doctor.command')} />
         </div>

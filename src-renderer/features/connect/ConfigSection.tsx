@@ -47,7 +47,7 @@ export function ConfigSection({ app, choice }: { readonly app: App; readonly cho
     >
       <p className={styles.intro}>{t('config.intro')}</p>
       <div className={styles.done}>
-        <StateWord tone="neutral" icon={KeyRound}>
+        <StateWord isSentence tone="neutral" icon={KeyRound}>
           {app.keyName === null ? t('config.noKey') : t('config.withKey', { key: app.keyName })}
         </StateWord>
         <Link href={app.keyName === null ? '/keys' : `/keys/key/${encodeURIComponent(app.keyName)}`}>

@@ -20,9 +20,9 @@ export function CheckNow({ device }: { readonly device: Device }) {
     <Section title={t('checkNow.title')}>
       <p className={styles.intro}>{t('checkNow.intro')}</p>
       {warning !== null && (
-        <div className={styles.warning}>
-          <StateWord tone="warning">{t(`plugin.${warning}`)}</StateWord>
-        </div>
+        <StateWord isSentence tone="warning">
+          {t(`plugin.${warning}`)}
+        </StateWord>
       )}
       {checkCommands(device).map(({ kind, text }) => (
         <Snippet key={kind} label={t(`checkNow.${kind}`)} text={text} />

@@ -35,7 +35,9 @@ function Sentence({ state, isDetailed = false, nowMs }: Props & { readonly nowMs
   const sentence = stateSentence(view, t);
   return (
     <span className={styles.state} title={isDetailed ? undefined : sentence}>
-      <StateWord tone={view.tone}>{sentence}</StateWord>
+      <StateWord isSentence={isDetailed} tone={view.tone}>
+        {sentence}
+      </StateWord>
       {state.kind === 'downloading' && (
         <span className={styles.bar}>
           <ProgressBar

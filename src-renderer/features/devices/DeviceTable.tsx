@@ -106,7 +106,13 @@ const DeviceRow = memo(function DeviceRow({ device, onWhy }: RowProps) {
   return (
     <tr className={table.linkRow}>
       <td>
-        <Link href={deviceHref(device.deviceId)} data-row-link className={styles.name} onKeyDown={moveBetweenRows}>
+        <Link
+          href={deviceHref(device.deviceId)}
+          data-row-link
+          className={`${styles.name} ${table.name}`}
+          title={isNamed ? deviceName(device) : undefined}
+          onKeyDown={moveBetweenRows}
+        >
           {isNamed ? deviceName(device) : <code>{shortDeviceId(device.deviceId)}</code>}
         </Link>
         {isNamed && <code className={styles.id}>{shortDeviceId(device.deviceId)}</code>}

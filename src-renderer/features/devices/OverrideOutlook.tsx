@@ -21,7 +21,10 @@ export function OverrideOutlook({ device, override }: { readonly device: Device;
   const words = answerWords({ outcome, code, channel, version: release?.version ?? null }, channel ?? '', t);
   return (
     <p className={styles.outlook} role="status">
-      {t('devices:override.outlook')} <StateWord tone={answerTones[outcome]}>{words}</StateWord>
+      {t('devices:override.outlook')}{' '}
+      <StateWord isSentence tone={answerTones[outcome]}>
+        {words}
+      </StateWord>
     </p>
   );
 }

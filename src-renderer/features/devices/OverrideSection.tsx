@@ -39,7 +39,7 @@ export function OverrideSection({ device }: { readonly device: Device }) {
               override === null ? (
                 t('override.none')
               ) : (
-                <StateWord tone="warning">
+                <StateWord isSentence tone="warning">
                   {t(`override.is.${override.kind}`, {
                     channel: 'channel' in override ? override.channel : '',
                     version: 'version' in override ? override.version : '',

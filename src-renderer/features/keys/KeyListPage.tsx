@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FileLock2, Import, MoreHorizontal, Plus } from 'lucide-react';
+import { Archive, ArchiveRestore, FileLock2, Import, MoreHorizontal, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -67,10 +67,19 @@ export function KeyListPage() {
               >
                 {t('actions.byHand')}
               </Menu.Item>
-              <Menu.Item disabled={isEmpty} onClick={() => setLayer('backup')}>
+              <Menu.Item
+                leftSection={<Archive size={14} aria-hidden="true" />}
+                disabled={isEmpty}
+                onClick={() => setLayer('backup')}
+              >
                 {t('actions.backup')}
               </Menu.Item>
-              <Menu.Item onClick={() => setLayer('restore')}>{t('actions.restore')}</Menu.Item>
+              <Menu.Item
+                leftSection={<ArchiveRestore size={14} aria-hidden="true" />}
+                onClick={() => setLayer('restore')}
+              >
+                {t('actions.restore')}
+              </Menu.Item>
               <VaultMenuItems onProtect={() => setLayer('protect')} onUnprotect={() => setLayer('unprotect')} />
             </Menu.Dropdown>
           </Menu>

@@ -103,11 +103,23 @@ function ProjectState({
 }) {
   const { t } = useTranslation('rotation');
   const { configPath, keyId, dir } = project;
-  if (configPath === null) return <StateWord tone="warning">{t('config.unreadable', { dir })}</StateWord>;
+  if (configPath === null) {
+    return (
+      <StateWord isSentence tone="warning">
+        {t('config.unreadable', { dir })}
+      </StateWord>
+    );
+  }
   const file = fileNameOf(configPath);
-  if (keyId === rotation.newKey.keyId) return <StateWord tone="success">{t('config.inPlace', { file })}</StateWord>;
+  if (keyId === rotation.newKey.keyId) {
+    return (
+      <StateWord isSentence tone="success">
+        {t('config.inPlace', { file })}
+      </StateWord>
+    );
+  }
   return (
-    <StateWord tone={rotation.done.config === null ? 'neutral' : 'warning'}>
+    <StateWord isSentence tone={rotation.done.config === null ? 'neutral' : 'warning'}>
       {keyId === null ? t('config.noKey', { file }) : t('config.otherKey', { file, keyId })}
     </StateWord>
   );

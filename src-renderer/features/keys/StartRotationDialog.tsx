@@ -16,6 +16,9 @@ import { KeyDialog, KeyForm } from './KeyDialog.tsx';
 
 import styles from './KeyDialog.module.css';
 
+/** What a suffix leaves of the 60 characters of a key's name. */
+const STEM = /^.{0,58}/u;
+
 type Props = { readonly keyOf: Key; readonly onClose: () => void };
 
 /** Begins the change of an app from this key to another. */
@@ -91,5 +94,5 @@ function StartForm({ keyOf, onClose }: Props) {
 /** `work` → `work 2`, `work 2` → `work 3`. */
 function nextName(name: string): string {
   const match = /^(.*?) (\d{1,4})$/.exec(name);
-  return match ? `${match[1]} ${Number(match[2]) + 1}` : `${name.slice(0, 55)} 2`;
+  return match ? `${match[1]} ${Number(match[2]) + 1}` : `${STEM.exec(name)?.[0] ?? ''} 2`;
 }

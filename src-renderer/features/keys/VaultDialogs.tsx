@@ -123,7 +123,9 @@ function Done({ text, onClose }: { readonly text: string; readonly onClose: () =
   return (
     <div className={dialog.form}>
       <div role="status">
-        <StateWord tone="success">{text}</StateWord>
+        <StateWord isSentence tone="success">
+          {text}
+        </StateWord>
       </div>
       <div className={dialog.actions}>
         <Button variant="filled" data-autofocus onClick={onClose}>

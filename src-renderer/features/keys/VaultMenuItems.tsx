@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Lock, LockOpen, RectangleEllipsis } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '#renderer/api/api-context.tsx';
@@ -18,12 +19,24 @@ export function VaultMenuItems({ onProtect, onUnprotect }: Props) {
     onSuccess: () => announce(t('isLocked')),
   });
   if (status === undefined || status.kind === 'keychain' || status.isLocked) return null;
-  if (status.kind !== 'passphrase') return <Menu.Item onClick={onProtect}>{t('set')}</Menu.Item>;
+  if (status.kind !== 'passphrase') {
+    return (
+      <Menu.Item leftSection={<RectangleEllipsis size={14} aria-hidden="true" />} onClick={onProtect}>
+        {t('set')}
+      </Menu.Item>
+    );
+  }
   return (
     <>
-      <Menu.Item onClick={onProtect}>{t('change')}</Menu.Item>
-      <Menu.Item onClick={() => lock.mutate()}>{t('lockNow')}</Menu.Item>
-      <Menu.Item onClick={onUnprotect}>{t('remove')}</Menu.Item>
+      <Menu.Item leftSection={<RectangleEllipsis size={14} aria-hidden="true" />} onClick={onProtect}>
+        {t('change')}
+      </Menu.Item>
+      <Menu.Item leftSection={<Lock size={14} aria-hidden="true" />} onClick={() => lock.mutate()}>
+        {t('lockNow')}
+      </Menu.Item>
+      <Menu.Item leftSection={<LockOpen size={14} aria-hidden="true" />} onClick={onUnprotect}>
+        {t('remove')}
+      </Menu.Item>
     </>
   );
 }

@@ -32,7 +32,7 @@ export function VaultWord() {
   const isWeak = kind === 'file' && backend !== null;
   return (
     <div className={styles.word} title={t(`kindHint.${kind}`)}>
-      <StateWord tone={isWeak ? 'warning' : 'neutral'} icon={glyphs[kind]}>
+      <StateWord isSentence tone={isWeak ? 'warning' : 'neutral'} icon={glyphs[kind]}>
         {t(`kind.${kind}`)}
         {isWeak && ` ${t('noKeychain', { backend })}`}
       </StateWord>

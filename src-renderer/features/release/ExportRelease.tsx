@@ -62,7 +62,7 @@ function ExportForm({ app, release, onClose }: Omit<Props, 'isOpen'>) {
       onClose={onClose}
       done={
         result !== null && (
-          <StateWord tone="success">
+          <StateWord isSentence tone="success">
             {t('page.exported', {
               count: result.files,
               size: formatBytes(result.bytes, i18n.language),

@@ -45,7 +45,12 @@ export function ReleaseTable({ app, releases }: { readonly app: App; readonly re
             {releases.map((release) => (
               <tr key={release.releaseId} className={table.linkRow}>
                 <td>
-                  <Link href={`/release/${release.releaseId}`} data-row-link>
+                  <Link
+                    href={`/release/${release.releaseId}`}
+                    data-row-link
+                    className={table.name}
+                    title={release.version}
+                  >
                     {release.version}
                   </Link>
                   {release.keyId !== null && <EncryptedMark keyId={release.keyId} />}

@@ -57,7 +57,9 @@ export function ListenerForm({ settings, status }: Props) {
             label: t('server.now'),
             value:
               device.state === 'running' ? (
-                <StateWord tone="success">{t('server.applied', { address: addressOf(status) })}</StateWord>
+                <StateWord isSentence tone="success">
+                  {t('server.applied', { address: addressOf(status) })}
+                </StateWord>
               ) : (
                 <StateWord tone="danger">{t(`frame:server.${device.state}`)}</StateWord>
               ),

@@ -126,7 +126,8 @@ export const connect = {
     rotateTitle: 'Changer le jeton d’adresse de {{name}} ?',
     rotateBody:
       'Toute application configurée avec les anciennes adresses ne trouve plus Slipway : ni demandes, ni téléchargements, ni rapports.',
-    rotateHint: 'Elles reviennent une fois configurées avec les nouvelles adresses, synchronisées et réinstallées.',
+    rotateHint:
+      'Les applications reviennent une fois configurées avec les nouvelles adresses, synchronisées et réinstallées.',
     rotateAffected_one: '{{count}} appareil est concerné.',
     rotateAffected_other: '{{count}} appareils sont concernés.',
     rotateAction: 'Changer le jeton',

@@ -21,7 +21,7 @@ export const delta = {
   compare: {
     open: 'Comparer…',
     title: '{{from}} → {{to}}',
-    back: 'Release {{version}}',
+    back: 'Version {{version}}',
     from: 'De',
     to: 'À',
     swap: 'Inverser',

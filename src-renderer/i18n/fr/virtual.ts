@@ -26,7 +26,7 @@ export const virtual = {
     hint: 'Le build web livré avec l’app. Une mise à jour différentielle en reprend les fichiers et ne télécharge que ce qui change.',
     none: 'Non donné',
     path: 'Un dossier ou un zip de cette machine…',
-    release: 'Release {{version}}',
+    release: 'Version {{version}}',
     where: 'Dossier ou zip',
     example: '/chemin/vers/dist',
     pick: 'Choisir un dossier…',

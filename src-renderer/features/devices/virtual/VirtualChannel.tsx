@@ -60,7 +60,7 @@ export function VirtualChannel({ device }: { readonly device: VirtualDevice }) {
       <p className={styles.hint}>{now}</p>
       <div role="status">
         {ask.data !== undefined && (
-          <StateWord tone={ask.data.isDone ? 'success' : 'warning'}>
+          <StateWord isSentence tone={ask.data.isDone ? 'success' : 'warning'}>
             <SimulationText {...ask.data} />
           </StateWord>
         )}

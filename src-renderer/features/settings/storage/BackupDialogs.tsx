@@ -30,7 +30,7 @@ export function BackupDialog({ isOpen, onClose }: Props) {
 export function RestoreDialog({ isOpen, onClose }: Props) {
   const { t } = useTranslation('storage');
   return (
-    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.restore')} size="36rem">
+    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.restoreTitle')} size="36rem">
       <RestoreForm onClose={onClose} />
     </FormDialog>
   );
@@ -60,7 +60,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
       done={
         result !== null && (
           <>
-            <StateWord tone="success">
+            <StateWord isSentence tone="success">
               {t('backup.saved', { size: formatBytes(result.bytes, i18n.language), path: result.path })}
             </StateWord>
             {result.leftOut > 0 && <p>{t('backup.leftOut', { count: result.leftOut })}</p>}

@@ -33,7 +33,7 @@ export function BackupSection() {
       <div role="status">
         {pending.data != null && (
           <div className={styles.line}>
-            <StateWord tone="warning">
+            <StateWord isSentence tone="warning">
               {t('backup.waiting', { at: formatExactTime(pending.data.createdAt, i18n.language) })}
             </StateWord>
             <Button size="xs" loading={drop.isPending} onClick={() => drop.mutate()}>

@@ -58,18 +58,18 @@ export function StorageSection() {
       <RunningJob run={collect} label={t('cleaning')} />
       <div role="status">
         {collect.result !== null && (
-          <StateWord tone="success">
+          <StateWord isSentence tone="success">
             {collect.result.bytes > 0 ? t('cleaned', { size: size(collect.result.bytes) }) : t('nothing')}{' '}
             {collect.result.tooNew > 0 && t('tooNew', { count: collect.result.tooNew })}
           </StateWord>
         )}
         {verify.result?.ok === true && (
-          <StateWord tone="success">
+          <StateWord isSentence tone="success">
             {t('sound', { count: verify.result.checked, size: size(verify.result.bytes) })}
           </StateWord>
         )}
         {verify.result?.ok === false && (
-          <StateWord tone="danger">
+          <StateWord isSentence tone="danger">
             {t('broken', { count: verify.result.findings.filter(({ severity }) => severity === 'error').length })}
           </StateWord>
         )}
@@ -153,7 +153,9 @@ function StoreFindings({ findings }: { readonly findings: readonly StorageFindin
         const { message, fix } = storageSentences(finding, i18n.language);
         return (
           <li key={`${finding.code} ${finding.file}`} className={styles.finding}>
-            <StateWord tone={tones[finding.severity]}>{message}</StateWord>
+            <StateWord isSentence tone={tones[finding.severity]}>
+              {message}
+            </StateWord>
             {finding.file !== '' && <code>{finding.file}</code>}
             <span className={styles.fix}>{fix}</span>
           </li>
