@@ -40,7 +40,7 @@ export function DeviceTable({ app, devices, order, onOrder }: Props) {
   const [asked, setAsked] = useState<Device | null>(null);
   const toHead = (column: SortColumn) => <SortableHead key={column} column={column} order={order} onOrder={onOrder} />;
   return (
-    <div className={styles.scroll}>
+    <div className={`${table.scroll} ${styles.scroll}`}>
       <table className={table.table} aria-label={t('tableLabel', { name: app.name })}>
         <thead>
           <tr>
