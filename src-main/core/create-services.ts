@@ -22,6 +22,7 @@ import { recover } from './recover.ts';
 import { createFetchBackSecret } from './releases/fetch-back-secret.ts';
 import type { PublishDeps } from './releases/publish.ts';
 import { createReleases, type ReleaseService } from './releases/releases.ts';
+import { createRunSweeper } from './releases/run-sweeper.ts';
 import { createVersionBook } from './releases/version-book.ts';
 import { createSettings, type SettingsService } from './settings/settings.ts';
 import { createAppRepository, type AppRepository } from './storage/app-repository.ts';
@@ -105,6 +106,10 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
   const storeLock = createMutex();
   const uploads = opened.use(createUploads({ stagingDir, logger }));
   const pool = opened.use(createDeflatePool());
+  const releaseFiles = createReleaseFileRepository(database);
+  const runSweeper = opened.use(createRunSweeper({ database, releaseFiles, logger }));
+  // What a process that died has left.
+  runSweeper.soon();
   // Closed first of these: jobs that run then stop and clean up after themselves with all the rest still there.
   const jobs = opened.use(createJobRunner({ repository: jobRepository, events, clock, logger }));
 
@@ -115,7 +120,10 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
     events,
     ports,
     settings: () => settings.get(),
-    sweepBlobs: () => storeLock(() => blobs.sweep(new Set(releaseRepository.liveBlobs()))),
+    sweepBlobs: () => {
+      runSweeper.soon();
+      return storeLock(() => blobs.sweep(new Set(releaseRepository.liveBlobs())));
+    },
   });
   const builds = createBuilds({
     jobs,
@@ -139,7 +147,8 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
   const publishDeps: PublishDeps = {
     ...repositories,
     devices: deviceRepository,
-    releaseFiles: createReleaseFileRepository(database),
+    releaseFiles,
+    runSweeper,
     database,
     blobs,
     storeLock,

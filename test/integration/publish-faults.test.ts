@@ -61,8 +61,15 @@ async function expectWholeOrAbsent(services: Services): Promise<'whole' | 'absen
   expect(await filesIn('staging')).toEqual([]);
   expect(services.jobs.list().filter(({ state }) => state === 'running')).toEqual([]);
   expect(services.database.all(`SELECT 1 FROM releases WHERE state = 'stored'`)).toEqual([]);
+  await services.publishDeps.runSweeper.idle();
   const blobs = await filesIn('blobs');
-  if (services.apps.list().length === 0 && blobs.length === 0) return 'absent';
+  const isAbsent = services.apps.list().length === 0 && blobs.length === 0;
+  const lists = services.database.get<{ files: number; keys: number }>(
+    'SELECT (SELECT count(*) FROM run_files) AS files, (SELECT count(*) FROM file_keys) AS keys',
+  );
+  expect(lists?.files).toBe(isAbsent ? 0 : 302);
+  expect(lists?.keys === 0).toBe(isAbsent);
+  if (isAbsent) return 'absent';
   const [release] = services.releases.list(publishAppId);
   const { releaseFiles, releases } = services.publishDeps;
   const files = releaseFiles.page(release?.releaseId ?? '', '', 1000);

@@ -19,6 +19,7 @@ import type { ReleaseFileRepository } from '../storage/release-file-repository.t
 import type { ReleaseRepository } from '../storage/release-repository.ts';
 import type { UploadService } from '../uploads/uploads.ts';
 import type { FetchBackSecret } from './fetch-back-secret.ts';
+import type { RunSweeper } from './run-sweeper.ts';
 import type { VersionBook } from './version-book.ts';
 
 /** What publishing works with. */
@@ -27,6 +28,7 @@ export type PublishDeps = {
   readonly apps: AppRepository;
   readonly releases: ReleaseRepository;
   readonly releaseFiles: ReleaseFileRepository;
+  readonly runSweeper: RunSweeper;
   readonly channels: ChannelRepository;
   readonly devices: DeviceRepository;
   readonly blobs: BlobStore;

@@ -49,14 +49,12 @@ export type ReleaseService = {
   }): Promise<{ readonly releaseId: string; readonly version: string; readonly freedBytes: number }>;
 };
 
-const ROWS_AT_ONCE = 250;
-
 const noHealth: ReleaseHealth = { updated: 0, failed: 0, rolledBack: 0, inProgress: 0 };
 
 export function createReleases(deps: PublishDeps): ReleaseService {
   const { database, apps, channels, devices, releases, releaseFiles, blobs, storeLock, directory, events, ports } =
     deps;
-  const { versions } = deps;
+  const { versions, runSweeper } = deps;
 
   function findApp(appId: string): AppRecord {
     const app = apps.get(appId);
@@ -118,11 +116,6 @@ export function createReleases(deps: PublishDeps): ReleaseService {
     }
   }
 
-  /** A few at a time: phones are served meanwhile. */
-  async function removeFileRows(releaseId: string): Promise<void> {
-    while ((await database.enqueueWrite(() => releaseFiles.remove(releaseId, ROWS_AT_ONCE))) === ROWS_AT_ONCE);
-  }
-
   return {
     list(appId) {
       return present(findApp(appId), releases.list(appId));
@@ -166,7 +159,8 @@ export function createReleases(deps: PublishDeps): ReleaseService {
         directory.invalidate(appId);
         let freedBytes = 0;
         for (const sha256 of releases.blobsOf(releaseId)) freedBytes += await removeBlob(sha256);
-        await removeFileRows(releaseId);
+        await database.enqueueWrite(() => releaseFiles.detach(releaseId));
+        runSweeper.soon();
         events.emit('release.changed', { appId, releaseId });
         for (const { channelId } of users) events.emit('channel.changed', { appId, channelId });
         for (const deviceId of tied) events.emit('device.changed', { appId, deviceId });

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { describe, expect, it } from 'vitest';
 
-import { latestDatabaseVersion, migrate, readPragma, type Migration } from './migrate.ts';
+import { latestDatabaseVersion, migrate, migrations, readPragma, type Migration } from './migrate.ts';
 import { initialMigration } from './migrations/0001-initial.ts';
 import { keysMigration } from './migrations/0003-keys.ts';
 
@@ -53,5 +53,58 @@ describe('migrations', () => {
     migrate(sqlite, [initialMigration, keysMigration, { version: 2, sql: 'CREATE TABLE two (x INTEGER) STRICT' }]);
     expect(tables(sqlite)).toContain('two');
     expect(sqlite.prepare('SELECT app_id FROM apps').all()).toHaveLength(1);
+  });
+
+  it('put the files of releases into runs, each where it was', () => {
+    using sqlite = new DatabaseSync(':memory:');
+    const before = migrations.filter(({ version }) => version < 13);
+    migrate(sqlite, before);
+    sqlite.exec(`INSERT INTO apps (app_id, name, token, created_at_ms) VALUES ('com.example.app', 'App', 't', 1)`);
+    const release = sqlite.prepare(
+      `INSERT INTO releases (release_id, app_id, version, state, checksum, blob_sha256, size_bytes, file_count, raw_bytes,
+                             findings_json, timings_json, created_at_ms)
+       VALUES (?1, 'com.example.app', ?1, 'ready', '', 'zip ' || ?1, 1, 1, 1, '[]', '{}', 1)`,
+    );
+    const file = sqlite.prepare(
+      `INSERT INTO release_files (release_id, path, sha256, size_bytes, is_brotli, body_sha256, body_bytes, holder_sha256,
+                                  holder_offset, sealed_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const expected = new Map<string, unknown[]>();
+    for (const releaseId of ['a', 'b']) {
+      release.run(releaseId);
+      const rows = Array.from({ length: 600 }, (_, index) => `icons/${String(index).padStart(3, '0')}.svg`);
+      for (const [index, path] of rows.entries()) {
+        const content = String(index).padStart(64, '0');
+        const body = index % 4 === 0 ? null : String(index).padStart(64, 'b');
+        const holder = body === null ? null : index % 2 === 0 ? `zip ${releaseId}` : 'pack';
+        const seal = index % 3 === 0 ? 'seal' : null;
+        const bytes = body === null ? null : 7;
+        file.run(releaseId, path, content, index, index % 2, body, bytes, holder, body === null ? null : index, seal);
+      }
+      expected.set(
+        releaseId,
+        sqlite.prepare('SELECT * FROM release_files WHERE release_id = ? ORDER BY path').all(releaseId),
+      );
+    }
+    migrate(sqlite);
+    for (const [releaseId, rows] of expected) {
+      const found = sqlite
+        .prepare(
+          `SELECT s.release_id, f.path, f.sha256, f.size_bytes, f.is_brotli, f.body_sha256, f.body_bytes,
+                  iif(f.body_sha256 IS NULL, NULL, coalesce(f.holder_sha256, r.blob_sha256)) AS holder_sha256,
+                  f.holder_offset, f.sealed_hash
+           FROM release_runs s JOIN run_files f USING (run_id) JOIN releases r USING (release_id)
+           WHERE s.release_id = ? ORDER BY s.first_path, f.place`,
+        )
+        .all(releaseId);
+      expect(found).toEqual(rows);
+    }
+    const keyed = sqlite
+      .prepare('SELECT count(*) AS n FROM file_keys k JOIN run_files f ON f.run_id = k.run_id AND f.place = k.place')
+      .get();
+    // Each content, and the three in four that have a body, which is another here.
+    expect(keyed).toEqual({ n: 2 * (600 + 450) });
+    expect(tables(sqlite)).not.toContain('release_files');
   });
 });

@@ -10,13 +10,14 @@ import { figuresMigration } from './migrations/0008-figures.ts';
 import { virtualDevicesMigration } from './migrations/0009-virtual-devices.ts';
 import { sharedTracesMigration } from './migrations/0011-shared-traces.ts';
 import { codedSentencesMigration } from './migrations/0012-coded-sentences.ts';
+import { fileRunsMigration } from './migrations/0013-file-runs.ts';
 
 /**
  * Forward only, in order of their numbers; each runs in a transaction of its own. Numbers are given out to branches that
  * are worked on at the same time, so there may be gaps, and one may be filled when later ones have run already: which
  * have run is therefore written down one by one.
  */
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   initialMigration,
   keysMigration,
   channelsMigration,
@@ -27,6 +28,7 @@ const migrations: readonly Migration[] = [
   virtualDevicesMigration,
   sharedTracesMigration,
   codedSentencesMigration,
+  fileRunsMigration,
 ];
 
 export type Migration = { readonly version: number; readonly sql: string };

@@ -160,7 +160,7 @@ export function createReleaseRepository(database: Database): ReleaseRepository {
     },
     removeAllStored: () => database.run(`DELETE FROM releases WHERE state = 'stored'`).changes,
     removeFilesOfDeleted() {
-      for (const table of ['release_files', 'release_holders']) {
+      for (const table of ['release_runs', 'release_holders']) {
         database.run(
           `DELETE FROM ${table} WHERE release_id IN (SELECT release_id FROM releases WHERE deleted_at_ms IS NOT NULL)`,
         );
