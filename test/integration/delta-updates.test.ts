@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { androidCheck } from '#test/helpers/app-entry.ts';
 import { askForUpdate, downloadManifest, type DeltaOffer } from '#test/helpers/delta-phone.ts';
 import { openDeviceHost, type DeviceHost } from '#test/helpers/device-host.ts';
+import { randomBuilds } from '#test/helpers/random-trees.ts';
 import { soundBuild, type Tree } from '#test/helpers/trees.ts';
 
 let host: DeviceHost;
@@ -149,40 +150,19 @@ describe('a release with a delta manifest', () => {
 });
 
 describe('any build', () => {
-  const segment = fc.oneof(
-    fc.constantFrom('a', 'B', 'x y', 'é', '日本', '😀', 'a%20b', 'q?v=1', '#', 'x.br', '.br', 'x.br.br', '.hidden'),
-    fc
-      .string({ unit: 'grapheme', minLength: 1, maxLength: 6 })
-      .filter((name) => /^[^\p{C}\\/:]+$/u.test(name) && !/^\.+$/.test(name)),
-  );
-  const content = fc.oneof(
-    fc.constant(''),
-    fc.string({ maxLength: 50 }),
-    fc.nat(60_000).map((length) => prose(length, 13)),
-    fc.uint8Array({ maxLength: 20_000 }),
-  );
-
-  it('is rebuilt from its manifest, byte by byte, plain and encrypted', async () => {
+  it('is rebuilt from its manifest, byte by byte, plain and encrypted, anew and by a phone that keeps its files', async () => {
     const key = await host.core.keys.create('work');
+    const kept = new Map<string, Buffer>();
     let version = 0;
-    const build = fc.dictionary(
-      fc.tuple(segment, segment).map((parts) => parts.join('/')),
-      content,
-      { maxKeys: 12 },
-    );
     await fc.assert(
-      fc.asyncProperty(build, fc.boolean(), async (files, isEncrypted) => {
-        // Clashes of names on other file systems are the check's business, not the manifest's.
-        const names = new Map(Object.keys(files).map((path) => [path.normalize('NFC').toLowerCase(), path]));
-        const tree: Tree = {
-          ...soundBuild,
-          ...Object.fromEntries([...names.values()].map((path) => [path, files[path] ?? ''])),
-        };
+      fc.asyncProperty(randomBuilds, fc.boolean(), async (tree, isEncrypted) => {
         version += 1;
         const options = isEncrypted ? { key: 'work' } : {};
         await host.publish(tree, `2.0.${version}`, { ...options, allowKeyMismatch: true });
         const offer = await askForUpdate(host.urls.update, isEncrypted ? { key_id: key.keyId } : {});
-        expectTree((await downloadManifest(offer, isEncrypted ? { publicPem: key.publicPem } : {})).files, tree);
+        const reading = isEncrypted ? { publicPem: key.publicPem } : {};
+        expectTree((await downloadManifest(offer, reading)).files, tree);
+        expectTree((await downloadManifest(offer, { ...reading, kept })).files, tree);
       }),
       { numRuns: 12 },
     );
