@@ -5,5 +5,5 @@ test('a release published on the command line appears without a reload', async (
   const words = ['publish', sampleAppDir, '--app', 'com.example.slipway.sample', '--version', '1.0.0'];
   const { version } = await slipway.command<{ version: string }>(...words);
   expect(version).toBe('1.0.0');
-  await expect(ui.getByText('1.0.0').first()).toBeVisible({ timeout: 2000 });
+  await expect(ui.getByText('1.0.0').first()).toBeVisible();
 });

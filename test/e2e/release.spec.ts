@@ -23,8 +23,15 @@ test('a folder dropped on the window is uploaded, checked and published; then it
     'node_modules/left-pad/index.js': 'module.exports = 1;',
   });
   const page = new ReleasePage(ui);
+  // The sheet is there before the first byte has gone up.
+  const isSeen = Promise.withResolvers<void>();
+  await ui.route('**/api/uploads/**', async (route) => {
+    await isSeen.promise;
+    await route.continue();
+  });
   await page.drop(dir);
-  await expect(page.sheet).toBeVisible({ timeout: 1000 });
+  await expect(page.sheet).toBeVisible();
+  isSeen.resolve();
   await page.app.fill(APP_ID);
   await expect(page.publish).toHaveText('Publish 1.0.0 to production: no device yet');
   await expect(page.sheet.getByText('Not uploaded: node_modules.')).toBeVisible();

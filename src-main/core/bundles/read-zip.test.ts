@@ -87,16 +87,27 @@ describe('unpacking a bundle as clients do (protocol/clients.md §5)', () => {
   });
 
   it('answers with a verdict or a clear refusal whatever bytes were changed', async () => {
-    const zip = buildZip([
-      index,
-      { name: 'a.txt', content: 'abc'.repeat(100) },
-      { name: 'b.bin', content: 'xyz', method: 0 },
-    ]);
-    const damages = fc.array(fc.tuple(fc.nat(zip.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    const zips = [
+      buildZip([index, { name: 'a.txt', content: 'abc'.repeat(100) }, { name: 'b.bin', content: 'xyz', method: 0 }]),
+      buildZip([
+        { ...index, dataDescriptor: true },
+        { name: 'ü/', content: '' },
+        { name: 'ü/é.br', content: '' },
+      ]),
+      buildZip([{ ...index, extra: Buffer.from([1, 0, 4, 0, 1, 2, 3, 4]) }], { before: Buffer.from('MZ') }),
+    ];
+    // Mostly within the headers and the directory, where a byte says something.
+    const damages = fc.array(fc.tuple(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 4,
+    });
     await fc.assert(
-      fc.asyncProperty(damages, fc.nat(zip.length), async (changes, length) => {
+      fc.asyncProperty(fc.constantFrom(...zips), damages, fc.nat(zips[0]?.length), async (zip, changes, length) => {
         const damaged = Buffer.from(zip.subarray(0, length % 3 === 0 ? length : zip.length));
-        for (const [at, value] of changes) if (at < damaged.length) damaged[at] = value;
+        for (const [share, value] of changes) {
+          const at = Math.floor(share * zip.length);
+          if (at < damaged.length) damaged[at] = value;
+        }
         const verdict = await verify(damaged).then(
           () => 'whole',
           (error: unknown) => (error instanceof AppError ? error.code : String(error)),

@@ -176,6 +176,56 @@ describe('decrypting a bundle', () => {
   });
 });
 
+describe('hostile bundles', () => {
+  it('are refused in one of the known ways, or opened as nothing but what they were, and leave nothing (property)', async () => {
+    const bundle = await encrypted(randomBytes(500));
+    const whole = await readFile(bundle.out);
+    const [path, out] = [join(folder, 'any.enc'), join(folder, 'any.zip')];
+    const files = fc.oneof(
+      fc.uint8Array({ maxLength: 600 }),
+      fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, mask]) => {
+        const changed = Buffer.from(whole);
+        changed[at] = (changed[at] ?? 0) ^ mask;
+        return changed;
+      }),
+      fc.nat(whole.length).map((length) => whole.subarray(0, length)),
+      fc.constant(whole),
+    );
+    const values = (right: string): fc.Arbitrary<string> =>
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constant(right) },
+        {
+          weight: 1,
+          arbitrary: fc.tuple(fc.nat(right.length), fc.string()).map(([at, text]) => right.slice(0, at) + text),
+        },
+        {
+          weight: 1,
+          arbitrary: fc
+            .nat(right.length - 1)
+            .map((at) => right.slice(0, at) + (right[at] === 'a' ? 'b' : 'a') + right.slice(at + 1)),
+        },
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        files,
+        values(bundle.sessionKey),
+        values(bundle.checksum),
+        async (file, sessionKey, checksum) => {
+          await writeFile(path, file);
+          const code = await codeOf(() => decryptBundle({ path, out, key, sessionKey, checksum }));
+          expect(code).toMatch(/^(no error|DECRYPT_FAILED|CHECKSUM_[A-Z_]+|SESSION_KEY_[A-Z_]+)$/);
+          const left = await readdir(folder).then((names) => names.filter((name) => name.startsWith('any.')));
+          expect(left.toSorted()).toEqual(code === 'no error' ? ['any.enc', 'any.zip'] : ['any.enc']);
+          if (code !== 'no error') return;
+          expect((await readFile(out)).equals(bundle.plain)).toBe(true);
+          await rm(out);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('sealed values', () => {
   it('open to what was sealed, whichever form (property)', () => {
     fc.assert(

@@ -304,7 +304,7 @@ const ruleNames = decide(androidCheck).trace.map(({ rule }) => rule);
 
 describe('every reply', () => {
   const field = fc.oneof(
-    fc.constantFrom('builtin', '1.0.0', '1.0.1', 'ios', 'android', 'electron', 'com.example.app', 'production'),
+    fc.constantFrom('builtin', '1.0.0', '1.0.1', 'ios', 'android', 'electron', 'com.example.app', 'production', 'beta'),
     fc.string({ unit: 'binary' }),
     fc.jsonValue(),
   );
@@ -350,7 +350,7 @@ describe('every reply', () => {
   });
   const rollout = fc.option(
     fc.record({
-      rolloutId: fc.uuid(),
+      rolloutId: fc.constantFrom('o1', 'o2'),
       releaseId: fc.constantFrom('r1', 'gone'),
       version: fc.constant('1.0.1'),
       percentageBps: fc.integer({ min: 0, max: 10_000 }),
@@ -366,31 +366,45 @@ describe('every reply', () => {
         { kind: 'blocked' },
         { kind: 'builtin' },
         { kind: 'channel', channelId: 1, channel: 'production' },
+        { kind: 'channel', channelId: 2, channel: 'beta' },
         { kind: 'channel', channelId: 99, channel: 'gone' },
         { kind: 'release', releaseId: 'r1', version: '1.0.1' },
         { kind: 'release', releaseId: 'gone', version: '3.0.0' },
       ),
     ),
-    keptChannelId: fc.constantFrom(null, 1, 99),
+    keptChannelId: fc.constantFrom(null, 1, 2, 99),
     failedVersions: fc.constantFrom(
       [],
       [{ version: '1.0.1', action: 'update_fail', atMs: 0, nativeVersion: null }],
       [{ version: '1.0.1', action: 'download_manifest_file_fail', atMs: 0, nativeVersion: '1.0.0' }],
     ),
-    rollouts: fc.constant({}),
+    rollouts: fc.dictionary(
+      fc.constantFrom('1', '2'),
+      fc.record({
+        rolloutId: fc.constantFrom('o1', 'o2'),
+        draws: fc.nat(3),
+        atMs: fc.constantFrom(0, -100_000),
+        percentageBps: fc.integer({ min: 0, max: 10_000 }),
+        isSelected: flag,
+      }),
+    ),
   });
+  const keyId = fc.constantFrom(null, 'abcdefgh');
+  const state = fc.constantFrom('ready', 'stored');
+  const channels = fc.array(fc.record({ name: fc.constantFrom('beta', 'closed'), target, settings }), { maxLength: 2 });
 
   it('has exactly one of the shapes of clients.md §1.5 with its JSON types, and is the same for the same request', () => {
     fc.assert(
       fc.property(
         body,
         target,
-        sessionKey,
+        fc.record({ sessionKey, keyId, state }),
         settings,
         rollout,
+        channels,
         device,
-        (sent, target, sessionKey, settings, rollout, facts) => {
-          const app = appEntry({ releases: [releaseEntry({ sessionKey })], target, settings, rollout });
+        (sent, target, fields, settings, rollout, channels, facts) => {
+          const app = appEntry({ releases: [releaseEntry(fields)], target, settings, rollout, channels });
           const decision = decide(sent, app, facts);
           expect(decide(sent, app, facts)).toEqual(decision);
           expect([200, 400]).toContain(decision.status);
