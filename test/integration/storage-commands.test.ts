@@ -169,6 +169,25 @@ describe('backup and restore', () => {
     expect(await versions()).toEqual(['1.0.1']);
   }, 120_000);
 
+  it('leave no data folder behind where a restore is refused', async () => {
+    await using store = await openStore();
+    const out = store.folder.at('slipway.backup');
+    const right = store.folder.at('right');
+    const wrong = store.folder.at('wrong');
+    await writeFile(right, 'correct horse battery\n');
+    await writeFile(wrong, 'wrong horse battery\n');
+    expect(await store.slipway('key', 'create', 'work')).toMatchObject({ exitCode: 0 });
+    const backup = ['backup', '--out', out, '--with-keys', '--passphrase-file', right];
+    expect(await store.slipway(...backup)).toMatchObject({ exitCode: 0 });
+
+    const other = store.folder.at('other');
+    expect(await store.on(other, 'restore', store.blob)).toMatchObject(failed('BACKUP_DAMAGED'));
+    expect(await store.on(other, 'restore', store.folder.at('none'))).toMatchObject(failed('SOURCE_NOT_FOUND'));
+    const refused = await store.on(other, 'restore', out, '--with-keys', '--passphrase-file', wrong);
+    expect(refused).toMatchObject(failed('PASSPHRASE_WRONG'));
+    await expect(stat(other)).rejects.toMatchObject({ code: 'ENOENT' });
+  }, 120_000);
+
   it('wait, with a running host, for its next start', async () => {
     await using store = await openStore();
     const out = store.folder.at('slipway.backup');

@@ -86,7 +86,14 @@ export const errorTexts = {
     hint: 'Use the appId of capacitor.config, in reverse-domain form such as com.example.app.',
   },
   APP_EXISTS: { message: 'The app {appId} is already there.', hint: 'Publish to it; nothing has to be added.' },
-  SOURCE_NOT_FOUND: { message: 'There is nothing at {path}.', hint: 'Check the path; build your web app first.' },
+  SOURCE_NOT_FOUND: {
+    message: 'There is nothing at {path}.',
+    hint: 'Check the path. The folder of a build is there once the web app was built.',
+  },
+  REQUEST_NOT_JSON: {
+    message: '{path} is not JSON.',
+    hint: 'Give the body of an update check, as `slipway events --json` shows it under "request".',
+  },
   SOURCE_UNREADABLE: {
     message: '{path} cannot be read: {reason}.',
     hint: 'Check its permissions, and that no build is writing to it right now.',

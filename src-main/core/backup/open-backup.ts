@@ -4,6 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import { readZipDirectory } from '../bundles/zip-directory.ts';
 import { LOCAL_HEADER_BYTES, LOCAL_HEADER_SIGNATURE, METHOD_STORED } from '../bundles/zip-format.ts';
+import { openWithPassphrase } from '../crypto/passphrase-box.ts';
 import { latestDatabaseVersion } from '../storage/migrate.ts';
 import {
   backupManifestSchema,
@@ -85,6 +86,16 @@ export async function openBackup(path: string): Promise<OpenBackup> {
     await file.close();
     throw error;
   }
+}
+
+/**
+ * Refuses what `stageRestore` would refuse of the file itself and of its passphrase, and writes nothing: for who has to
+ * know before there is a data folder. Rejects with the codes of `openBackup`, `PASSPHRASE_WRONG`, `SEAL_DAMAGED`.
+ */
+export async function tryBackup(path: string, passphrase: string | null): Promise<void> {
+  await using backup = await openBackup(path);
+  const box = passphrase === null ? null : await backup.readKeys();
+  if (passphrase !== null && box !== null) await openWithPassphrase(box, passphrase);
 }
 
 async function listEntries(file: FileHandle): Promise<Map<string, Entry>> {

@@ -40,8 +40,8 @@ export async function stageRestore(
   deps: RestoreDeps,
 ): Promise<RestoreResult> {
   const { dataDir } = deps;
-  if (deps.hasContent() && !input.force) throw new AppError('RESTORE_NOT_EMPTY', { dataDir });
   await using backup = await openBackup(input.path);
+  if (deps.hasContent() && !input.force) throw new AppError('RESTORE_NOT_EMPTY', { dataDir });
   const { manifest } = backup;
   const staged = stagedFolder(dataDir, job.jobId);
   job.onUndo(() => rm(staged.path, { recursive: true, force: true }));

@@ -42,6 +42,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set([
   'VERSION_INVALID',
   'BAD_INPUT',
   'CHANNEL_NAME_INVALID',
+  'KEY_NAME_INVALID',
   'NATIVE_VERSION_INVALID',
 ]);
 

@@ -5,23 +5,39 @@ const WIDTH = 100;
 
 /** All commands, one line each. */
 export function generalHelp(version: string): string {
-  const rows = Object.entries(commandTable).map(([name, spec]): [string, string] => [
-    synopsis(name, spec, { withOptions: false }),
-    spec.summary,
-  ]);
   return [
     `slipway ${version}: checks, zips and serves web builds to phones on the same network`,
     '',
     'Usage: slipway COMMAND [arguments] [options]',
     '',
     'Commands:',
-    ...columns(rows),
+    ...columns(commandRows()),
     '',
     'Options of every command:',
     ...columns(optionRows(globalOptions)),
     '',
     'Exit codes: 0 done, 1 failed, 2 wrong usage. `slipway COMMAND --help` tells more.',
   ].join('\n');
+}
+
+/** The commands that begin with the same word. */
+export function groupHelp(group: string): string {
+  const rows = commandRows().filter(([name]) => name.startsWith(`${group} `));
+  return [
+    `Usage: slipway ${group} COMMAND [arguments] [options]`,
+    '',
+    'Commands:',
+    ...columns(rows),
+    '',
+    `\`slipway ${group} COMMAND --help\` tells more.`,
+  ].join('\n');
+}
+
+function commandRows(): [string, string][] {
+  return Object.entries(commandTable).map(([name, spec]) => [
+    synopsis(name, spec, { withOptions: false }),
+    spec.summary,
+  ]);
 }
 
 /** One command with its options and examples. */

@@ -75,13 +75,15 @@ describe('parseCommandLine', () => {
     ['--help', null],
     ['-h', null],
     ['help', null],
-    ['app --help', null],
-    ['help app', null],
     ['publish --help', 'publish'],
     ['publish -h', 'publish'],
     ['help app add', 'app add'],
   ])('understands %s', (text, command) => {
     expect(parse(text).action).toEqual({ kind: 'help', command });
+  });
+
+  it.each(['app --help', 'app -h', 'help app'])('understands %s', (text) => {
+    expect(parse(text).action).toEqual({ kind: 'group-help', group: 'app' });
   });
 
   it.each([
@@ -96,6 +98,9 @@ describe('parseCommandLine', () => {
     ['app ad x', 'There is no command "app ad".'],
     ['check', 'FOLDER|ZIP is missing.'],
     ['check a b', '"b" is one argument too many.'],
+    ['channel set beta --app a.b --public maybe', '--public is true or false, not "maybe".'],
+    ['channel set --public maybe beta --app a.b', '--public is true or false, not "maybe".'],
+    ['channel set beta gamma --public --app a.b', '"gamma" is one argument too many.'],
     ['check a --constructor', 'There is no option --constructor.'],
     ['publish dist', '--app is missing.'],
     ['publish dist --app', '--app needs a value.'],

@@ -10,6 +10,8 @@ export type ParsedLine = {
   readonly action:
     | { readonly kind: 'version' }
     | { readonly kind: 'help'; readonly command: CommandName | null }
+    /** `slipway app --help`. */
+    | { readonly kind: 'group-help'; readonly group: string }
     | {
         readonly kind: 'run';
         readonly command: CommandName;
@@ -34,22 +36,25 @@ export function parseCommandLine(argv: readonly string[]): ParsedLine {
   if (takeLeadingOptions(rest, globals)) return line(globals, { kind: 'version' });
   if (rest[0] === 'help') {
     rest.shift();
-    const isOfAll = rest.length === 0 || (rest.length === 1 && isGroup(rest[0] ?? ''));
-    return line(globals, { kind: 'help', command: isOfAll ? null : takeCommand(rest) });
+    const [group] = rest;
+    if (rest.length === 1 && isGroup(group)) return line(globals, { kind: 'group-help', group });
+    return line(globals, { kind: 'help', command: rest.length === 0 ? null : takeCommand(rest) });
   }
   if (rest.length === 0) {
     if (globals['help']) return line(globals, { kind: 'help', command: null });
     throw new UsageError('No command was given.', SEE_HELP);
   }
 
-  if (globals['help'] || isHelpOfGroup(rest)) return line(globals, { kind: 'help', command: null });
+  if (globals['help']) return line(globals, { kind: 'help', command: null });
+  const [group, second] = rest;
+  if (isGroup(group) && (second === '--help' || second === '-h')) return line(globals, { kind: 'group-help', group });
   const command = takeCommand(rest);
   const spec = allSpecs[command] as CommandSpec;
-  const { values, words } = readTokens(rest, { ...globalOptions, ...spec.options }, helpOf(command));
+  const { values, words, doubtful } = readTokens(rest, { ...globalOptions, ...spec.options }, helpOf(command));
   const all = { ...globals, ...values };
   if (all['help']) return line(all, { kind: 'help', command });
   const options = checkOptions(spec, values, command);
-  checkArguments(spec, words, command);
+  checkArguments(spec, words, doubtful, command);
   return line(all, { kind: 'run', command, parsed: { arguments: words, options } });
 }
 
@@ -67,11 +72,6 @@ function takeLeadingOptions(rest: string[], into: Values): boolean {
   return false;
 }
 
-/** `slipway app --help`. */
-function isHelpOfGroup(rest: readonly string[]): boolean {
-  return isGroup(rest[0] ?? '') && (rest[1] === '--help' || rest[1] === '-h');
-}
-
 function takeCommand(rest: string[]): CommandName {
   const [first = '', second] = rest;
   if (first in commandTable && Object.hasOwn(commandTable, first)) {
@@ -84,41 +84,55 @@ function takeCommand(rest: string[]): CommandName {
     return both as CommandName;
   }
   if (!isGroup(first)) {
-    throw new UsageError(`There is no command "${first}".`, suggestion(first, commandWords()), { command: first });
+    throw new UsageError(`There is no command "${first}".`, suggestion(first, commandWords(), SEE_HELP), {
+      command: first,
+    });
   }
   const members = Object.keys(commandTable)
     .filter((name) => name.startsWith(`${first} `))
     .map((name) => name.slice(first.length + 1));
   if (second === undefined || second.startsWith('-')) {
-    throw new UsageError(`"${first}" needs one of: ${members.join(', ')}.`, SEE_HELP, { command: first });
+    throw new UsageError(`"${first}" needs one of: ${members.join(', ')}.`, helpOf(first), { command: first });
   }
-  throw new UsageError(`There is no command "${both}".`, suggestion(second, members), { command: both });
+  throw new UsageError(`There is no command "${both}".`, suggestion(second, members, helpOf(first)), { command: both });
 }
 
-function isGroup(word: string): boolean {
-  return word !== '' && Object.keys(commandTable).some((name) => name.startsWith(`${word} `));
+function isGroup(word: string | undefined): word is string {
+  return Boolean(word) && Object.keys(commandTable).some((name) => name.startsWith(`${word} `));
 }
 
 function commandWords(): string[] {
   return [...new Set(Object.keys(commandTable).map((name) => name.split(' ', 1)[0] ?? name))];
 }
 
-function readTokens(tokens: string[], specs: OptionSpecs, hint: string): { values: Values; words: string[] } {
+type Tokens = {
+  readonly values: Values;
+  readonly words: string[];
+  /** Words that stand behind a `--public` without true or false: where there is one too many, it was meant as its value. */
+  readonly doubtful: ReadonlyMap<string, string>;
+};
+
+function readTokens(tokens: string[], specs: OptionSpecs, hint: string): Tokens {
   const rest = [...tokens];
   const values: Values = {};
   const words: string[] = [];
+  const doubtful = new Map<string, string>();
   for (let token = rest[0]; token !== undefined; token = rest[0]) {
     if (token === '--') {
       words.push(...rest.splice(1));
       rest.length = 0;
     } else if (token.startsWith('-') && token !== '-') {
+      const before = rest.length;
       takeOption(rest, specs, values, hint);
+      const next = rest[0];
+      const isBare = specs[token.slice(2)]?.kind === 'boolean' && rest.length === before - 1;
+      if (isBare && next !== undefined && !next.startsWith('-')) doubtful.set(next, token);
     } else {
       words.push(token);
       rest.shift();
     }
   }
-  return { values, words };
+  return { values, words, doubtful };
 }
 
 /** Takes one option with its value off the front. */
@@ -210,11 +224,21 @@ function checkOptions(spec: CommandSpec, values: Values, command: CommandName): 
   );
 }
 
-function checkArguments(spec: CommandSpec, words: readonly string[], command: CommandName): void {
+function checkArguments(
+  spec: CommandSpec,
+  words: readonly string[],
+  doubtful: Tokens['doubtful'],
+  command: CommandName,
+): void {
   const missing = spec.arguments[words.length];
   if (missing) throw new UsageError(`${missing.name} is missing.`, helpOf(command), { argument: missing.name });
   const extra = words[spec.arguments.length];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many.`, helpOf(command));
+  if (extra !== undefined) {
+    const meant = words.find((word) => doubtful.has(word));
+    if (meant === undefined) throw new UsageError(`"${extra}" is one argument too many.`, helpOf(command));
+    const option = doubtful.get(meant) ?? '';
+    throw new UsageError(`${option} is true or false, not "${meant}".`, helpOf(command), { option, value: meant });
+  }
   const empty = words.indexOf('');
   if (empty !== -1) {
     const name = spec.arguments[empty]?.name ?? '';
@@ -222,13 +246,13 @@ function checkArguments(spec: CommandSpec, words: readonly string[], command: Co
   }
 }
 
-function helpOf(command: CommandName): string {
+function helpOf(command: string): string {
   return `See \`slipway ${command} --help\`.`;
 }
 
-function suggestion(word: string, known: readonly string[]): string {
+function suggestion(word: string, known: readonly string[], seeHelp: string): string {
   const near = nearest(word, known);
-  return near ? `Did you mean "${near}"? ${SEE_HELP}` : SEE_HELP;
+  return near ? `Did you mean "${near}"? ${seeHelp}` : seeHelp;
 }
 
 /** The known word at most two typing mistakes away. */

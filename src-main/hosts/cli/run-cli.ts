@@ -2,6 +2,7 @@ import { reasonOf } from '#core/app-error.ts';
 import { locateDataDir } from '#hosts/shared/data-dir.ts';
 import { locateProgramFiles, programVersion } from '#hosts/shared/program-files.ts';
 
+import type { CommandName } from './command-table.ts';
 import { createOutput, type Output, type Streams } from './output.ts';
 import { parseCommandLine, wantsJson, type ParsedLine } from './parse-arguments.ts';
 
@@ -61,9 +62,11 @@ async function act(line: ParsedLine, start: CliStart, output: Output, signal: Ab
     output.text(programVersion);
     return 0;
   }
-  if (action.kind === 'help') {
-    const { commandHelp, generalHelp } = await import('./help.ts');
-    const text = action.command === null ? generalHelp(programVersion) : commandHelp(action.command);
+  if (action.kind !== 'run') {
+    const { commandHelp, generalHelp, groupHelp } = await import('./help.ts');
+    const ofCommand = (command: CommandName | null) =>
+      command === null ? generalHelp(programVersion) : commandHelp(command);
+    const text = action.kind === 'group-help' ? groupHelp(action.group) : ofCommand(action.command);
     output.json({ help: text });
     output.text(text);
     return 0;

@@ -89,7 +89,11 @@ export const errors = {
   APP_EXISTS: { message: 'L’application {appId} existe déjà.', hint: 'Publiez vers elle ; rien n’est à ajouter.' },
   SOURCE_NOT_FOUND: {
     message: 'Il n’y a rien à {path}.',
-    hint: 'Vérifiez le chemin ; construisez d’abord votre application web.',
+    hint: 'Vérifiez le chemin. Le dossier d’un build n’existe qu’une fois l’application web construite.',
+  },
+  REQUEST_NOT_JSON: {
+    message: '{path} n’est pas du JSON.',
+    hint: 'Donnez le corps d’une demande de mise à jour, comme `slipway events --json` le montre sous « request ».',
   },
   SOURCE_UNREADABLE: {
     message: '{path} ne peut pas être lu : {reason}.',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { backupResultSchema, restoreResultSchema } from '#contract/models/storage.ts';
@@ -35,7 +36,12 @@ export async function runRestore(
 ): Promise<number> {
   const path = resolve(file);
   const passphrase = await passphraseFor(options, { isNew: false }, context);
-  const { output } = context;
+  const { output, dataDir } = context;
+  if (!existsSync(dataDir)) {
+    // Opening a session makes the folder, which a refused restore would leave behind.
+    const { tryBackup } = await import('#core/backup/open-backup.ts');
+    await tryBackup(path, passphrase);
+  }
   const staged = await withSession(context, async (session) => {
     const start = () => session.api.storage.restore({ path, passphrase, force: options.force });
     const result = restoreResultSchema.parse(await runJob(session, start, context));

@@ -92,7 +92,7 @@ function withKey<T>(
 ): Promise<T> {
   if (file !== undefined) return fromFile(resolve(file));
   if (key !== undefined) return fromVault(key);
-  throw new UsageError('a key is missing', 'Give --key NAME for a key of the vault, or --key-file F for a PEM file.');
+  throw new UsageError('A key is missing.', 'Give --key NAME for a key of the vault, or --key-file F for a PEM file.');
 }
 
 /** Long work in this very program, with its progress bar. */

@@ -37,7 +37,7 @@ export function printExplanation(explained: Explanation, output: CommandContext[
   if (remedy !== undefined) output.text(`\nWhat to change: ${printable(remedy)}`);
 }
 
-/** Throws `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`. */
+/** Throws `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `REQUEST_NOT_JSON`. */
 async function readRequest(source: string): Promise<unknown> {
   const path = source === '-' ? 'stdin' : source;
   try {
@@ -45,8 +45,8 @@ async function readRequest(source: string): Promise<unknown> {
     return JSON.parse(content) as unknown;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') throw new AppError('SOURCE_NOT_FOUND', { path }, { cause: error });
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : reasonOf(error);
-    throw new AppError('SOURCE_UNREADABLE', { path, reason }, { cause: error });
+    if (error instanceof SyntaxError) throw new AppError('REQUEST_NOT_JSON', { path }, { cause: error });
+    throw new AppError('SOURCE_UNREADABLE', { path, reason: reasonOf(error) }, { cause: error });
   }
 }
 

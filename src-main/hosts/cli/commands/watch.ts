@@ -36,7 +36,8 @@ export async function runWatch(
       delta: !options['no-delta'],
       allowWarnings: options['allow-warnings'],
     });
-    context.output.note(`Watching ${printable(wanted)}. Ctrl-C ends it.`);
+    const isThere = watch.state !== 'missing';
+    context.output.note(`Watching ${printable(wanted)}${isThere ? '' : ', which is not there yet'}. Ctrl-C ends it.`);
     try {
       await follow(session, watch, context);
     } finally {
