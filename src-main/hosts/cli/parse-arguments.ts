@@ -36,7 +36,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedLine {
   if (takeLeadingOptions(rest, globals)) return line(globals, { kind: 'version' });
   if (rest[0] === 'help') {
     rest.shift();
-    const [group] = rest;
+    const [group = ''] = rest;
     if (rest.length === 1 && isGroup(group)) return line(globals, { kind: 'group-help', group });
     return line(globals, { kind: 'help', command: rest.length === 0 ? null : takeCommand(rest) });
   }
@@ -46,7 +46,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedLine {
   }
 
   if (globals['help']) return line(globals, { kind: 'help', command: null });
-  const [group, second] = rest;
+  const [group = '', second] = rest;
   if (isGroup(group) && (second === '--help' || second === '-h')) return line(globals, { kind: 'group-help', group });
   const command = takeCommand(rest);
   const spec = allSpecs[command] as CommandSpec;
@@ -97,8 +97,8 @@ function takeCommand(rest: string[]): CommandName {
   throw new UsageError(`There is no command "${both}".`, suggestion(second, members, helpOf(first)), { command: both });
 }
 
-function isGroup(word: string | undefined): word is string {
-  return Boolean(word) && Object.keys(commandTable).some((name) => name.startsWith(`${word} `));
+function isGroup(word: string): boolean {
+  return word !== '' && Object.keys(commandTable).some((name) => name.startsWith(`${word} `));
 }
 
 function commandWords(): string[] {
