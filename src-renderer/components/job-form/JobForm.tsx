@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { DialogDone } from '#renderer/components/DialogDone.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { beginInside } from '#renderer/components/initial-focus.ts';
 
@@ -25,20 +26,7 @@ type Props = {
 /** The form of a dialog whose button begins a job: its progress, its failure with everything that was entered, its result. */
 export function JobForm({ run, label, action, isReady, onClose, done, children }: Props) {
   const { t } = useTranslation();
-  if (run.result !== null) {
-    return (
-      <div className={dialog.form}>
-        <div role="status" className={dialog.form}>
-          {done}
-        </div>
-        <div className={dialog.actions}>
-          <Button variant="filled" data-autofocus onClick={onClose}>
-            {t('close')}
-          </Button>
-        </div>
-      </div>
-    );
-  }
+  if (run.result !== null) return <DialogDone onClose={onClose}>{done}</DialogDone>;
   return (
     <form
       ref={beginInside}

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,50 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
+import { isNewPassphrase } from '#renderer/components/passphrase/new-passphrase.ts';
+import { NewPassphrase } from '#renderer/components/passphrase/NewPassphrase.tsx';
 import { announce } from '#renderer/stores/announcer-store.ts';
 
 import dialog from '#renderer/components/dialog.module.css';
 import styles from './KeyDialog.module.css';
-
-/** As the core demands it. */
-const MIN_PASSPHRASE_CHARACTERS = 8;
-
-/** Twice the same, long enough. */
-export function NewPassphrase({
-  value,
-  again,
-  onChange,
-  onAgain,
-}: {
-  readonly value: string;
-  readonly again: string;
-  readonly onChange: (value: string) => void;
-  readonly onAgain: (value: string) => void;
-}) {
-  const { t } = useTranslation('keys');
-  return (
-    <>
-      <PasswordInput
-        label={t('backup.passphrase')}
-        description={t('backup.passphraseHint')}
-        value={value}
-        autoComplete="new-password"
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label={t('backup.again')}
-        value={again}
-        autoComplete="new-password"
-        error={again !== '' && again !== value ? t('backup.differs') : null}
-        onChange={(event) => onAgain(event.currentTarget.value)}
-      />
-    </>
-  );
-}
-
-export function isNewPassphrase(value: string, again: string): boolean {
-  return value.length >= MIN_PASSPHRASE_CHARACTERS && value === again;
-}
 
 /** Sets a passphrase for the private keys; where there is no keychain and none was chosen yet, or does without. */
 export function ProtectForm({

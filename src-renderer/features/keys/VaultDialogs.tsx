@@ -1,16 +1,19 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '#renderer/api/api-context.tsx';
+import { DialogDone } from '#renderer/components/DialogDone.tsx';
 import { pastedPath } from '#renderer/components/local-path.ts';
+import { KnownPassphrase } from '#renderer/components/passphrase/KnownPassphrase.tsx';
+import { isNewPassphrase } from '#renderer/components/passphrase/new-passphrase.ts';
+import { NewPassphrase } from '#renderer/components/passphrase/NewPassphrase.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 
 import { OutInput } from './KeyActions.tsx';
 import { KeyDialog, KeyForm } from './KeyDialog.tsx';
-import { isNewPassphrase, NewPassphrase, ProtectForm } from './ProtectForm.tsx';
+import { ProtectForm } from './ProtectForm.tsx';
 
-import dialog from '#renderer/components/dialog.module.css';
 import styles from './KeyDialog.module.css';
 
 type Props = { readonly isOpen: boolean; readonly onClose: () => void };
@@ -34,7 +37,13 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
   const [done, setDone] = useState<{ readonly path: string; readonly keys: number } | null>(null);
   const path = pastedPath(out);
   if (done !== null) {
-    return <Done text={t('backup.done', { count: done.keys, path: done.path })} onClose={onClose} />;
+    return (
+      <DialogDone onClose={onClose}>
+        <StateWord isSentence tone="success">
+          {t('backup.done', { count: done.keys, path: done.path })}
+        </StateWord>
+      </DialogDone>
+    );
   }
   return (
     <KeyForm
@@ -66,7 +75,7 @@ export function RestoreDialog({ isOpen, onClose }: Props) {
 }
 
 function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
-  const { t, i18n } = useTranslation('keys');
+  const { t, i18n } = useTranslation(['keys', 'common']);
   const api = useApi();
   const [path, setPath] = useState('');
   const [passphrase, setPassphrase] = useState('');
@@ -75,7 +84,13 @@ function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
   if (done !== null) {
     const added = done.added.length === 0 ? t('restore.addedNone') : t('restore.added', { names: names(done.added) });
     const kept = done.kept.length === 0 ? '' : t('restore.kept', { names: names(done.kept) });
-    return <Done text={`${added} ${kept}`} onClose={onClose} />;
+    return (
+      <DialogDone onClose={onClose}>
+        <StateWord isSentence tone="success">
+          {`${added} ${kept}`}
+        </StateWord>
+      </DialogDone>
+    );
   }
   return (
     <KeyForm
@@ -98,12 +113,7 @@ function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
         data-autofocus
         onChange={(event) => setPath(event.currentTarget.value)}
       />
-      <PasswordInput
-        label={t('backup.passphrase')}
-        value={passphrase}
-        autoComplete="off"
-        onChange={(event) => setPassphrase(event.currentTarget.value)}
-      />
+      <KnownPassphrase label={t('common:passphrase.label')} value={passphrase} onChange={setPassphrase} />
     </KeyForm>
   );
 }
@@ -115,23 +125,5 @@ export function ProtectDialog({ isOpen, onClose, isChange }: Props & { readonly 
     <KeyDialog needsVault isOpen={isOpen} onClose={onClose} title={t(isChange ? 'changeTitle' : 'setTitle')}>
       <ProtectForm backend={null} isChoice={false} onDone={onClose} />
     </KeyDialog>
-  );
-}
-
-function Done({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <div className={dialog.form}>
-      <div role="status">
-        <StateWord isSentence tone="success">
-          {text}
-        </StateWord>
-      </div>
-      <div className={dialog.actions}>
-        <Button variant="filled" data-autofocus onClick={onClose}>
-          {t('close')}
-        </Button>
-      </div>
-    </div>
   );
 }

@@ -25,6 +25,12 @@ export const common = {
   files_other: '{{count}} files',
   devices_one: '{{count}} device',
   devices_other: '{{count}} devices',
+  passphrase: {
+    label: 'Passphrase',
+    hint: 'At least 8 characters; four random words are good.',
+    again: 'Passphrase again',
+    differs: 'The two are not the same.',
+  },
   crash: {
     title: 'This screen stopped working.',
     hint: 'Your data is safe. Open the screen again; if it happens once more, copy the details into a report.',

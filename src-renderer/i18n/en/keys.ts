@@ -115,10 +115,6 @@ export const keys = {
   backup: {
     title: 'Back up all keys',
     intro: 'One file with every key, sealed with a passphrase. Without the passphrase nobody can open it.',
-    passphrase: 'Passphrase',
-    passphraseHint: 'At least 8 characters; four random words are good.',
-    again: 'Passphrase again',
-    differs: 'The two are not the same.',
     action: 'Back up',
     done_one: '{{count}} key is in {{path}}.',
     done_other: '{{count}} keys are in {{path}}.',

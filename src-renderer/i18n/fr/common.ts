@@ -25,6 +25,12 @@ export const common = {
   files_other: '{{count}} fichiers',
   devices_one: '{{count}} appareil',
   devices_other: '{{count}} appareils',
+  passphrase: {
+    label: 'Phrase secrète',
+    hint: 'Au moins 8 caractères ; quatre mots au hasard conviennent.',
+    again: 'Phrase secrète à nouveau',
+    differs: 'Les deux ne sont pas identiques.',
+  },
   crash: {
     title: 'Cet écran s’est arrêté.',
     hint: 'Vos données sont sauves. Rouvrez l’écran ; si cela se reproduit, copiez les détails dans un rapport.',

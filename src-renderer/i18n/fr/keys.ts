@@ -119,10 +119,6 @@ export const keys = {
     title: 'Sauvegarder toutes les clés',
     intro:
       'Un fichier avec toutes les clés, scellé par une phrase secrète. Sans cette phrase, personne ne peut l’ouvrir.',
-    passphrase: 'Phrase secrète',
-    passphraseHint: 'Au moins 8 caractères ; quatre mots au hasard conviennent.',
-    again: 'Phrase secrète à nouveau',
-    differs: 'Les deux ne sont pas identiques.',
     action: 'Sauvegarder',
     done_one: '{{count}} clé est dans {{path}}.',
     done_other: '{{count}} clés sont dans {{path}}.',

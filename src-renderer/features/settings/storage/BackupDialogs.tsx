@@ -1,4 +1,4 @@
-import { PasswordInput, Switch, TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,11 +10,11 @@ import { FormDialog } from '#renderer/components/FormDialog.tsx';
 import { JobForm } from '#renderer/components/job-form/JobForm.tsx';
 import { useJobRun } from '#renderer/components/job-form/use-job-run.ts';
 import { pastedPath } from '#renderer/components/local-path.ts';
+import { KnownPassphrase } from '#renderer/components/passphrase/KnownPassphrase.tsx';
+import { isNewPassphrase } from '#renderer/components/passphrase/new-passphrase.ts';
+import { NewPassphrase } from '#renderer/components/passphrase/NewPassphrase.tsx';
 import { StateWord } from '#renderer/components/StateWord.tsx';
 import { formatBytes, formatExactTime } from '#renderer/i18n/format.ts';
-
-/** As the core demands it. */
-const MIN_PASSPHRASE_CHARACTERS = 8;
 
 type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 
@@ -44,7 +44,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const path = pastedPath(out);
-  const isSealed = !withKeys || (passphrase.length >= MIN_PASSPHRASE_CHARACTERS && passphrase === again);
+  const isSealed = !withKeys || isNewPassphrase(passphrase, again);
   const run = useJobRun(
     () => api.storage.backup({ out: path, passphrase: withKeys ? passphrase : null }),
     backupResultSchema,
@@ -83,24 +83,7 @@ function BackupForm({ onClose }: Pick<Props, 'onClose'>) {
         checked={withKeys}
         onChange={(event) => setWithKeys(event.currentTarget.checked)}
       />
-      {withKeys && (
-        <>
-          <PasswordInput
-            label={t('backup.passphrase')}
-            description={t('backup.passphraseHint')}
-            value={passphrase}
-            autoComplete="new-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t('backup.again')}
-            value={again}
-            autoComplete="new-password"
-            error={again !== '' && again !== passphrase ? t('backup.differs') : null}
-            onChange={(event) => setAgain(event.currentTarget.value)}
-          />
-        </>
-      )}
+      {withKeys && <NewPassphrase value={passphrase} again={again} onChange={setPassphrase} onAgain={setAgain} />}
     </JobForm>
   );
 }
@@ -149,12 +132,11 @@ function RestoreForm({ onClose }: Pick<Props, 'onClose'>) {
         data-autofocus
         onChange={(event) => setFrom(event.currentTarget.value)}
       />
-      <PasswordInput
+      <KnownPassphrase
         label={t('backup.fromPassphrase')}
-        description={t('backup.fromPassphraseHint')}
+        hint={t('backup.fromPassphraseHint')}
         value={passphrase}
-        autoComplete="off"
-        onChange={(event) => setPassphrase(event.currentTarget.value)}
+        onChange={setPassphrase}
       />
       <Switch
         label={t('backup.force')}
