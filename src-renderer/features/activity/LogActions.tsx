@@ -14,7 +14,8 @@ import { announce } from '#renderer/stores/announcer-store.ts';
 
 import type { ActivityLog, LogSnapshot } from './activity-log.ts';
 import { exportLog } from './export-log.ts';
-import { matcherOf, type LogFilter } from './log-filter.ts';
+import { matcherOf, rowTexts, type LogFilter } from './log-filter.ts';
+import { useLogWords } from './log-words.ts';
 
 type Props = {
   readonly app: App;
@@ -27,6 +28,7 @@ type Props = {
 export function LogActions({ app, log, snapshot, filter, names }: Props) {
   const { t, i18n } = useTranslation('activity');
   const api = useApi();
+  const words = useLogWords();
   const queryClient = useQueryClient();
   const [isClearing, setIsClearing] = useState(false);
   const [progress, setProgress] = useState(0);
@@ -39,7 +41,7 @@ export function LogActions({ app, log, snapshot, filter, names }: Props) {
       abort.current = new AbortController();
       const { signal } = abort.current;
       setProgress(0);
-      const matches = matcherOf(filter, (id) => names.get(id) ?? '');
+      const matches = matcherOf(filter, (id) => names.get(id) ?? '', rowTexts(words));
       const { rows, parts } = await exportLog({
         api,
         untilId: shown.at(-1)?.id ?? 0,

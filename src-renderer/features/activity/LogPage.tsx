@@ -10,7 +10,8 @@ import { Page } from '#renderer/components/Page.tsx';
 
 import { DetailPane } from './DetailPane.tsx';
 import { FiguresPanel } from './figures/FiguresPanel.tsx';
-import { filterOfCause, isFiltering, matcherOf, noFilter, type LogFilter } from './log-filter.ts';
+import { filterOfCause, isFiltering, matcherOf, noFilter, rowTexts, type LogFilter } from './log-filter.ts';
+import { useLogWords } from './log-words.ts';
 import { LogActions } from './LogActions.tsx';
 import { LogEmpty } from './LogEmpty.tsx';
 import { LogFilters } from './LogFilters.tsx';
@@ -42,10 +43,12 @@ export function LogPage({ app, deviceId }: Props) {
     for (const device of devices ?? []) known.set(device.deviceId, device.alias ?? device.customId ?? '');
     return known;
   }, [devices]);
+  const words = useLogWords();
+  const textOf = useMemo(() => rowTexts(words), [words]);
   const applied = useDeferredValue(filter);
   useEffect(() => {
-    log.filter(matcherOf(applied, (id) => names.get(id) ?? ''));
-  }, [log, applied, names]);
+    log.filter(matcherOf(applied, (id) => names.get(id) ?? '', textOf));
+  }, [log, applied, names, textOf]);
 
   const closeDetail = () => {
     setIsDetailOpen(false);

@@ -3,15 +3,21 @@ import { describe, expect, it } from 'vitest';
 
 import { createApiClient } from '#contract/client.ts';
 import type { Activity } from '#contract/models/activity.ts';
+import { activity as englishWords } from '#renderer/i18n/en/activity.ts';
+import { activity as frenchWords } from '#renderer/i18n/fr/activity.ts';
+import { changeLanguage, createI18n } from '#renderer/i18n/i18n.ts';
 import { anActivity } from '#renderer/testing/activity-fixtures.ts';
 import { createFakeTransport, failure } from '#renderer/testing/fake-transport.ts';
 
 import { createActivityLog } from './activity-log.ts';
-import { matcherOf, noFilter } from './log-filter.ts';
+import { matcherOf, noFilter, rowTexts } from './log-filter.ts';
 
 const APP = 'com.example.shop';
 const row = (id: number, parts: Partial<Activity> = {}) => anActivity({ id, ...parts });
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => row(from + index));
+
+const { kind: kinds, outcome: outcomes } = englishWords;
+const textOf = rowTexts({ language: 'en', kinds, outcomes });
 
 /** A log on a core that has these rows. */
 function logOn(stored: Activity[], options: { maxRows?: number } = {}) {
@@ -54,7 +60,7 @@ describe('the activity log', () => {
   it('keeps the filter true while rows come and change', async () => {
     const { log, ids } = logOn([row(1, { outcome: 'failed' }), row(2)]);
     await log.load();
-    log.filter(matcherOf({ ...noFilter, outcomes: ['running', 'failed'] }, () => ''));
+    log.filter(matcherOf({ ...noFilter, outcomes: ['running', 'failed'] }, () => '', textOf));
     expect(ids()).toEqual([1]);
     log.take([row(3, { outcome: 'running', kind: 'download' }), row(4)]);
     expect(ids()).toEqual([1, 3]);
@@ -153,9 +159,9 @@ describe('the activity log', () => {
   it('filters a hundred thousand rows well within a tenth of a second once they are known', async () => {
     const { log, ids } = logOn([]);
     log.take(range(1, 100_000));
-    log.filter(matcherOf({ ...noFilter, text: 'warm up' }, () => ''));
+    log.filter(matcherOf({ ...noFilter, text: 'warm up' }, () => '', textOf));
     const start = performance.now();
-    log.filter(matcherOf({ ...noFilter, text: 'asked update' }, () => ''));
+    log.filter(matcherOf({ ...noFilter, text: 'asked update' }, () => '', textOf));
     // Far above what is measured (about 15 ms): a shared machine must not turn this red.
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(ids()).toHaveLength(100_000);
@@ -164,13 +170,29 @@ describe('the activity log', () => {
 
 describe('matcherOf', () => {
   const matches = (filter: Partial<typeof noFilter>, parts: Partial<Activity>) =>
-    matcherOf({ ...noFilter, ...filter }, (deviceId) => (deviceId === 'd1' ? 'Desk Pixel' : ''))(row(1, parts));
+    matcherOf({ ...noFilter, ...filter }, (deviceId) => (deviceId === 'd1' ? 'Desk Pixel' : ''), textOf)(row(1, parts));
 
   it('needs every word, in the row or in the name of its device', () => {
     const parts = { deviceId: 'd1', summary: 'Offered 1.0.7.', version: '1.0.7' };
     expect(matches({ text: 'pixel 1.0.7' }, parts)).toBe(true);
     expect(matches({ text: 'pixel 1.0.8' }, parts)).toBe(false);
     expect(matches({ text: 'pixel' }, { ...parts, deviceId: 'd2' })).toBe(false);
+  });
+
+  it('looks through what the person sees in their language, and the codes behind it', async () => {
+    await changeLanguage(createI18n(), 'fr');
+    const french = rowTexts({ language: 'fr', kinds: frenchWords.kind, outcomes: frenchWords.outcome });
+    const seen = row(1, {
+      kind: 'update',
+      outcome: 'offered',
+      action: 'offer',
+      version: '1.0.7',
+      summary: 'Offered 1.0.7; runs 1.0.0',
+      sentence: { code: 'OFFERED_TO', params: { version: '1.0.7', running: '1.0.0' } },
+    });
+    const finds = (text: string) => matcherOf({ ...noFilter, text }, () => '', french)(seen);
+    expect(['1.0.7 proposée', 'DEMANDE', 'offer'].map(finds)).toEqual([true, true, true]);
+    expect(finds('runs')).toBe(false);
   });
 
   it('takes any of the chosen kinds and outcomes, and one device', () => {
