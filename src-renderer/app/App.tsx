@@ -58,7 +58,7 @@ function Look({ i18n, children }: { readonly i18n: I18n; readonly children: Reac
       withGlobalClasses={false}
     >
       {/* Sheets and dialogs have their buttons at the lower right: a note never lies over them. */}
-      <Notifications position="bottom-left" autoClose={8000} limit={3} containerWidth="22rem" />
+      <Notifications position="bottom-left" autoClose={8000} limit={5} containerWidth="22rem" />
       {children}
     </MantineProvider>
   );

@@ -65,6 +65,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
         notifications.show({
           message: t('drop.nothing'),
           color: 'red',
+          autoClose: false,
           closeButtonProps: { 'aria-label': t('common:close') },
         });
       }

@@ -21,22 +21,41 @@ type Done = {
 
 /** The note that stands: only the last act can be taken back, since an older way back would undo the newer one too. */
 let standing: string | null = null;
+let shown = 0;
 
 /** Says what was done at once, with a way back. */
 export function useUndoable(): (done: Done) => void {
   const { t } = useTranslation();
   return ({ message, undo }) => {
     if (standing !== null) notifications.hide(standing);
-    const id = notifications.show({
-      message: <UndoNote message={message} undo={undo} onEnd={() => notifications.hide(id)} />,
+    const id = `undo ${(shown += 1)}`;
+    const note = {
+      id,
+      message: (
+        <UndoNote
+          message={message}
+          undo={undo}
+          onEnd={() => notifications.hide(id)}
+          onFail={() => notifications.update({ ...note, autoClose: false })}
+        />
+      ),
       autoClose: SHOWN_MS,
+      // Before failures, which stay until somebody closes them.
+      priority: 1,
       closeButtonProps: { 'aria-label': t('close') },
-    });
+    };
+    notifications.show(note);
     standing = id;
   };
 }
 
-function UndoNote({ message, undo, onEnd }: Done & { readonly onEnd: () => void }) {
+type NoteProps = Done & {
+  readonly onEnd: () => void;
+  /** What went wrong is read before it is gone. */
+  readonly onFail: () => void;
+};
+
+function UndoNote({ message, undo, onEnd, onFail }: NoteProps) {
   const { t, i18n } = useTranslation();
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => undo?.(),
@@ -44,6 +63,7 @@ function UndoNote({ message, undo, onEnd }: Done & { readonly onEnd: () => void 
       announce(t('undone'));
       onEnd();
     },
+    onError: onFail,
   });
   return (
     <div className={styles.note}>
