@@ -43,13 +43,8 @@ test('a download shows how far it is while it runs', async ({ ui, phone, publish
 test('a rollback is told in words, with its likely cause and the raw reports', async ({ ui, phone, publish }) => {
   await publish('1.0.1');
   const pixel = phone({ customId: 'Pixel' });
-  await pixel.download(await pixel.checkForOffer());
-  await pixel.report('1.0.1', 'download_complete', 'set_next', 'set');
   const devices = new DevicesPage(ui);
-  await devices.open();
-  await devices.openDevice('Pixel');
-  await pixel.report('1.0.1', 'update_fail');
-  await expect(ui.getByText('rolled back from 1.0.1')).toBeVisible();
+  await devices.watchRollback(pixel, 'Pixel');
   await expect(ui.getByText(/^Likely cause: .*notifyAppReady/)).toBeVisible();
 
   const newest = devices.timeline.first();

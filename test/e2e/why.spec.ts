@@ -38,13 +38,7 @@ test('a release that never calls notifyAppReady rolls back, is not offered again
 }) => {
   await publish('1.0.1');
   const pixel = phone({ customId: 'Pixel' });
-  await pixel.download(await pixel.checkForOffer());
-  await pixel.report('1.0.1', 'download_complete', 'set_next', 'set');
-  const devices = new DevicesPage(ui);
-  await devices.open();
-  await devices.openDevice('Pixel');
-  await pixel.report('1.0.1', 'update_fail');
-  await expect(ui.getByText('rolled back from 1.0.1')).toBeVisible();
+  await new DevicesPage(ui).watchRollback(pixel, 'Pixel');
   expect(await pixel.check()).toMatchObject({ kind: 'blocked', error: 'version_failed_before' });
 
   await expect(ui.getByText('Decided by: Failed here before')).toBeVisible();

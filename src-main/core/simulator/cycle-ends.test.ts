@@ -55,6 +55,14 @@ const zipByIos = ['download_zip_start 1.0.1', 'download_0 1.0.1', 'GET zip', 'do
 const unpackedByAndroid = ['download_80 1.0.1', 'download_90 1.0.1', 'download_complete 1.0.1'];
 const unpackedByIos = ['download_90 1.0.1', 'download_zip_complete 1.0.1', 'download_complete 1.0.1'];
 const failed = 'download_fail 1.0.0';
+const missingFileByAndroid = [
+  ...cold,
+  '{download_manifest_start 1.0.1}',
+  'GET file',
+  '{download_manifest_file_fail 1.0.1:app.js}',
+  '{download_manifest_file_fail 1.0.1:app.js}',
+  'download_fail -',
+];
 
 const rows: readonly Row[] = [
   {
@@ -169,14 +177,7 @@ const rows: readonly Row[] = [
   {
     scenario: 'manifest file 404',
     server: { manifest: 404 },
-    android: [
-      ...cold,
-      '{download_manifest_start 1.0.1}',
-      'GET file',
-      '{download_manifest_file_fail 1.0.1:app.js}',
-      '{download_manifest_file_fail 1.0.1:app.js}',
-      'download_fail -',
-    ],
+    android: missingFileByAndroid,
     ios: [
       ...cold,
       'download_manifest_start 1.0.1',
@@ -186,14 +187,7 @@ const rows: readonly Row[] = [
       failed,
     ],
     next: {
-      android: [
-        ...cold,
-        '{download_manifest_start 1.0.1}',
-        'GET file',
-        '{download_manifest_file_fail 1.0.1:app.js}',
-        '{download_manifest_file_fail 1.0.1:app.js}',
-        'download_fail -',
-      ],
+      android: missingFileByAndroid,
       ios: [...cold, failed],
     },
   },
