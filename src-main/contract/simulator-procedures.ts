@@ -13,20 +13,24 @@ const ofDevice = ofApp.extend({ deviceId: z.string().min(1).max(255) });
 const started = z.object({ jobId: z.string() });
 const nothing = z.object({});
 
+const addInput = ofApp.extend({
+  profile: virtualProfileSchema,
+  count: z.number().int().min(1).max(100).default(1),
+  /** The bundle that they run; without it the one of the store. */
+  current: z.string().min(1).max(256).optional(),
+});
+
 /** Virtual devices: the domain `simulator` of the contract. */
 export const simulatorProcedures = {
   /** Virtual devices that were added, oldest first. */
   list: query({ input: ofApp, output: z.array(virtualDeviceSchema) }),
   get: query({ input: ofDevice, output: virtualDeviceSchema }),
-  add: command({
-    input: ofApp.extend({
-      profile: virtualProfileSchema,
-      count: z.number().int().min(1).max(100).default(1),
-      /** The bundle that they run; without it the one of the store. */
-      current: z.string().min(1).max(256).optional(),
-    }),
-    output: z.array(virtualDeviceSchema),
-  }),
+  add: command({ input: addInput, output: z.array(virtualDeviceSchema) }),
+  /**
+   * Adds them and lets each make a cycle; the job's result is a `SimulationReport`. Its step `builtin`, while the web
+   * build of their app is read, adds nothing yet.
+   */
+  addAndRun: command({ input: addInput, output: started }),
   /** Removes it with its history. */
   remove: command({ input: ofDevice, output: nothing }),
   /** One cycle of each of these devices that were added; the job's result is a `SimulationReport`. */

@@ -175,6 +175,25 @@ describe('a virtual device that was added', () => {
     expect(simulator.list(appId)).toEqual([]);
   });
 
+  it('is added and run in one job, which reads its built-in bundle first and adds nothing when that fails', async () => {
+    const { simulator } = host.core;
+    await host.publish(soundBuild, '1.0.0');
+    const count = Object.keys(soundBuild).length;
+    const profile = (builtin: BuiltinSource) => ({ platform: 'android', nativeVersion: '1.0.0', builtin }) as const;
+    const refused = await simulator.addAndRun(appId, profile({ kind: 'path', path: host.dataDir }), 2);
+    const { state, error, steps } = await host.core.jobs.wait(refused);
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'BUILTIN_WITHOUT_INDEX' });
+    expect(steps.map(({ name }) => name)).toEqual(['builtin', 'devices']);
+    expect(simulator.list(appId)).toEqual([]);
+
+    await host.publish({ ...soundBuild, 'more.txt': 'more' }, '1.0.1');
+    const report = await end(await simulator.addAndRun(appId, profile({ kind: 'release', version: '1.0.0' }), 2));
+    expect(report.devices).toHaveLength(2);
+    expect(simulator.list(appId)).toMatchObject(
+      [1, 2].map(() => ({ builtin: { files: count }, bundleVersion: '1.0.1', lastRun: { outcome: 'updated' } })),
+    );
+  });
+
   it('says what it was made to say: its running bundle, its build and where it runs, in every cycle', async () => {
     await host.publish(soundBuild, '1.0.1');
     const { simulator } = host.core;

@@ -1,6 +1,7 @@
 import { AppError, throwIfAborted } from '../app-error.ts';
 import { readBuildFile } from '../bundles/build-file.ts';
 import { openBuild } from '../bundles/build-files.ts';
+import type { ReportProgress } from '../jobs/progress.ts';
 import type { DeviceFile, DeviceFiles } from './device-files.ts';
 
 /** The web build that came with an app. */
@@ -8,6 +9,12 @@ export type BuiltinBundle = {
   /** What it was taken from, for people. */
   readonly name: string;
   readonly files: readonly DeviceFile[];
+};
+
+export type TakeBuiltin = {
+  readonly files: DeviceFiles;
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: ReportProgress | undefined;
 };
 
 /** Larger than what a store takes of an app; a folder beyond it was given by mistake, and would be copied. */
@@ -22,7 +29,7 @@ const PARALLEL_FILES = 16;
 export async function readBuiltin(
   path: string,
   name: string,
-  { files, signal }: { readonly files: DeviceFiles; readonly signal?: AbortSignal | undefined },
+  { files, signal, report }: TakeBuiltin,
 ): Promise<BuiltinBundle> {
   await using build = await openBuild(path, { signal });
   // Before anything is copied: a folder of the wrong kind may be someone's whole home.
@@ -30,11 +37,14 @@ export async function readBuiltin(
   if (build.rawBytes > MAX_BYTES) throw new AppError('BUILD_TOO_LARGE', { reason: '> 1 GiB' });
   const found: DeviceFile[] = [];
   const queue = [...build.files];
+  let done = 0;
   async function work(): Promise<void> {
     for (let file = queue.pop(); file; file = queue.pop()) {
       throwIfAborted(signal);
       const content = await readBuildFile(file);
       found.push({ path: file.path, sha256: await files.put(content), bytes: content.length });
+      done += content.length;
+      report?.({ done, total: build.rawBytes, unit: 'bytes' });
     }
   }
   const stopped = Array.from({ length: PARALLEL_FILES }, () =>

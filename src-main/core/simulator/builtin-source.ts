@@ -9,16 +9,13 @@ import { decryptBundle } from '../crypto/envelope.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { KeyRepository } from '../storage/key-repository.ts';
 import type { ReleaseRecord, ReleaseRepository } from '../storage/release-repository.ts';
-import { readBuiltin, type BuiltinBundle } from './builtin-bundle.ts';
-import type { DeviceFiles } from './device-files.ts';
+import { readBuiltin, type BuiltinBundle, type TakeBuiltin } from './builtin-bundle.ts';
 
 export type BuiltinSourceDeps = {
   readonly releases: Pick<ReleaseRepository, 'find'>;
   readonly keys: Pick<KeyRepository, 'byFingerprint'>;
   readonly blobs: Pick<BlobStore, 'path'>;
 };
-
-type Into = { readonly files: DeviceFiles; readonly signal?: AbortSignal | undefined };
 
 /**
  * The web build that came with an app, from where a person said. Rejects with the codes of `readBuiltin`, `BAD_INPUT` for
@@ -27,7 +24,7 @@ type Into = { readonly files: DeviceFiles; readonly signal?: AbortSignal | undef
 export async function takeBuiltin(
   appId: string,
   source: BuiltinSource,
-  into: Into,
+  into: TakeBuiltin,
   deps: BuiltinSourceDeps,
 ): Promise<BuiltinBundle> {
   if (source.kind === 'release') {
@@ -41,7 +38,7 @@ export async function takeBuiltin(
   return readBuiltin(path, basename(path) || path, into);
 }
 
-async function fromRelease(release: ReleaseRecord, into: Into, deps: BuiltinSourceDeps): Promise<BuiltinBundle> {
+async function fromRelease(release: ReleaseRecord, into: TakeBuiltin, deps: BuiltinSourceDeps): Promise<BuiltinBundle> {
   const { version, blobSha256, sessionKey } = release;
   const stored = deps.blobs.path(blobSha256);
   if (sessionKey === null) return damagedUnless(version, () => readBuiltin(stored, version, into));

@@ -40,6 +40,8 @@ export type SimulatorService = {
   get(appId: string, deviceId: string): VirtualDevice;
   /** Rejects with `APP_NOT_FOUND`, and the codes of reading a key and of `takeBuiltin`. */
   add(appId: string, profile: VirtualProfile, count: number, current?: string): Promise<VirtualDevice[]>;
+  /** Both in one job, whose result is a `SimulationReport`. Rejects as `add` does for the app and the key. */
+  addAndRun(appId: string, profile: VirtualProfile, count: number, current?: string): Promise<string>;
   /** With its history. Throws `DEVICE_NOT_FOUND`. */
   remove(appId: string, deviceId: string): void;
   /** Starts the job that lets these devices make a cycle. Its result is a `SimulationReport`. */
@@ -69,6 +71,8 @@ export type SimulatorDeps = BuiltinSourceDeps & {
   /** Where what virtual devices hold is kept. */
   readonly filesDir: string;
 };
+
+const devicesStep = { name: 'devices', weight: 1 };
 
 /** Requests and stats of a kept run; what a long failure repeats is of no use on a page. */
 const KEPT_ROWS = 400;
@@ -109,9 +113,12 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
   async function builtinOf(
     appId: string,
     { builtin }: VirtualProfile,
-    signal?: AbortSignal,
+    job?: JobContext,
   ): Promise<BuiltinBundle | undefined> {
-    return builtin && takeBuiltin(appId, builtin, { files, signal }, deps);
+    if (builtin === undefined) return undefined;
+    if (job === undefined) return await takeBuiltin(appId, builtin, { files }, deps);
+    const { signal } = job;
+    return await job.step('builtin', (report) => takeBuiltin(appId, builtin, { files, signal, report }, deps));
   }
 
   async function urlsOf(appId: string): Promise<Pick<VirtualDeviceOptions, 'updateUrl' | 'statsUrl' | 'channelUrl'>> {
@@ -158,11 +165,71 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
 
   function start(
     appId: string,
-    title: string,
-    work: (job: JobContext, report: Parameters<Parameters<JobContext['step']>[1]>[0]) => Promise<SimulationReport>,
+    profile: Pick<VirtualProfile, 'builtin'>,
+    work: (job: JobContext) => Promise<SimulationReport>,
   ): string {
-    return jobs.start({ kind: 'simulate', title, appId, steps: [{ name: 'devices', weight: 1 }] }, (job) =>
-      job.step('devices', (report) => withFiles(() => work(job, report))),
+    const steps = [...(profile.builtin === undefined ? [] : [{ name: 'builtin', weight: 1 }]), devicesStep];
+    return jobs.start({ kind: 'simulate', title: appId, appId, steps }, (job) => withFiles(() => work(job)));
+  }
+
+  type Made = {
+    readonly count: number;
+    readonly current: string | undefined;
+    readonly publicPem: string | null;
+    readonly builtin: BuiltinBundle | undefined;
+  };
+
+  function insert(appId: string, profile: VirtualProfile, made: Made): VirtualDeviceRecord[] {
+    const { platform, framework = 'capacitor', nativeVersion, build } = profile;
+    const state = {
+      ...stateOf(nativeVersion, made.current, made.builtin),
+      ...(build === undefined ? {} : { build }),
+      ...(framework === 'capacitor' ? {} : { framework }),
+    };
+    const added = Array.from({ length: made.count }, (): VirtualDeviceRecord => {
+      return {
+        appId,
+        deviceId: randomUUID(),
+        platform,
+        nativeVersion,
+        pluginVersion: profile.pluginVersion ?? newestPlugin(platform, framework),
+        channel: profile.channel === '' ? null : (profile.channel ?? null),
+        publicPem: made.publicPem,
+        state,
+        lastRun: null,
+        createdAtMs: ports.clock.now(),
+      };
+    });
+    for (const device of added) virtualDevices.insert(device);
+    for (const { deviceId } of added) events.emit('device.changed', { appId, deviceId });
+    return added;
+  }
+
+  /** A cycle of devices that are kept. */
+  async function runKept(
+    appId: string,
+    deviceIds: readonly string[],
+    urls: Awaited<ReturnType<typeof urlsOf>>,
+    options: RunOptions,
+    { step, signal }: JobContext,
+  ): Promise<SimulationReport> {
+    return await step('devices', (report) =>
+      inTurn(() =>
+        runManyDevices({
+          devices: deviceIds.map((deviceId) => () => ({
+            ...urls,
+            ...optionsOf(record(appId, deviceId)),
+            ...runOptions(options),
+          })),
+          signal,
+          report,
+          onEnd(result, state) {
+            const lastRun = keptRun(result, ports.clock.now(), options.fault);
+            virtualDevices.saveRun(appId, result.deviceId, state, lastRun);
+            events.emit('device.changed', { appId, deviceId: result.deviceId });
+          },
+        }),
+      ),
     );
   }
 
@@ -174,32 +241,23 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
     get: (appId, deviceId) => toVirtualDevice(record(appId, deviceId)),
     async add(appId, profile, count, current) {
       tokenOf(appId);
-      const { platform, framework = 'capacitor', nativeVersion, build } = profile;
       const pem = await publicPem(profile.key);
       return withFiles(async () => {
         const builtin = await builtinOf(appId, profile);
-        const state = {
-          ...stateOf(nativeVersion, current, builtin),
-          ...(build === undefined ? {} : { build }),
-          ...(framework === 'capacitor' ? {} : { framework }),
-        };
-        const made = Array.from({ length: count }, (): VirtualDeviceRecord => {
-          return {
-            appId,
-            deviceId: randomUUID(),
-            platform,
-            nativeVersion,
-            pluginVersion: profile.pluginVersion ?? newestPlugin(platform, framework),
-            channel: profile.channel === '' ? null : (profile.channel ?? null),
-            publicPem: pem,
-            state,
-            lastRun: null,
-            createdAtMs: ports.clock.now(),
-          };
-        });
-        for (const device of made) virtualDevices.insert(device);
-        for (const { deviceId } of made) events.emit('device.changed', { appId, deviceId });
-        return made.map(toVirtualDevice);
+        return insert(appId, profile, { count, current, publicPem: pem, builtin }).map(toVirtualDevice);
+      });
+    },
+    async addAndRun(appId, profile, count, current) {
+      tokenOf(appId);
+      const pem = await publicPem(profile.key);
+      return start(appId, profile, async (job) => {
+        // Before anything is added: without the listener no cycle can be made.
+        const urls = await urlsOf(appId);
+        const builtin = await builtinOf(appId, profile, job);
+        job.signal.throwIfAborted();
+        const added = insert(appId, profile, { count, current, publicPem: pem, builtin });
+        const deviceIds = added.map(({ deviceId }) => deviceId);
+        return await runKept(appId, deviceIds, urls, { isRealTime: false }, job);
       });
     },
     remove(appId, deviceId) {
@@ -211,33 +269,15 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
     },
     run(appId, deviceIds, options) {
       const chosen = deviceIds.map((deviceId) => record(appId, deviceId).deviceId);
-      return start(appId, appId, async ({ signal }, report) => {
-        const urls = await urlsOf(appId);
-        return inTurn(() =>
-          runManyDevices({
-            devices: chosen.map((deviceId) => () => ({
-              ...urls,
-              ...optionsOf(record(appId, deviceId)),
-              ...runOptions(options),
-            })),
-            signal,
-            report,
-            onEnd(result, state) {
-              const lastRun = keptRun(result, ports.clock.now(), options.fault);
-              virtualDevices.saveRun(appId, result.deviceId, state, lastRun);
-              events.emit('device.changed', { appId, deviceId: result.deviceId });
-            },
-          }),
-        );
-      });
+      return start(appId, {}, async (job) => runKept(appId, chosen, await urlsOf(appId), options, job));
     },
     async simulate({ appId, profile, devices: count, current, deviceId, ...options }) {
       tokenOf(appId);
       const pem = await publicPem(profile.key);
       const { platform, framework, nativeVersion, pluginVersion, channel, build } = profile;
-      return start(appId, appId, async ({ signal }, report) => {
+      return start(appId, profile, async (job) => {
         const urls = await urlsOf(appId);
-        const builtin = await builtinOf(appId, profile, signal);
+        const builtin = await builtinOf(appId, profile, job);
         const device = (): Omit<VirtualDeviceOptions, 'transport' | 'signal'> => ({
           ...urls,
           appId,
@@ -254,7 +294,10 @@ export function createSimulator(deps: SimulatorDeps): SimulatorService {
           ...(count === 1 ? { deviceId } : {}),
           ...runOptions(options),
         });
-        return runManyDevices({ devices: Array.from({ length: count }, () => device), signal, report });
+        const { signal } = job;
+        return await job.step('devices', (report) =>
+          runManyDevices({ devices: Array.from({ length: count }, () => device), signal, report }),
+        );
       });
     },
     async channel(appId, deviceId, call) {

@@ -86,6 +86,7 @@ export const frame = {
     encrypt: 'Encrypt',
     delta: 'Make the delta',
     decrypt: 'Decrypt',
+    builtin: 'Read the built-in bundle',
     devices: 'Virtual devices',
     store: 'Store',
     verify: 'Fetch back and verify',

@@ -39,6 +39,7 @@ export const virtual = {
     title: 'Add a virtual device',
     intro:
       'It behaves as the real client of that version: it asks, downloads, checks, applies, reports and rolls back. It stays here and can be run again.',
+    reading: 'Reading the built-in bundle',
     action_one: 'Add and run',
     action_other: 'Add and run {{count}}',
     done_one: 'Virtual device added; it runs its first update cycle.',

@@ -88,6 +88,7 @@ export const frame = {
     encrypt: 'Chiffrer',
     delta: 'Préparer le delta',
     decrypt: 'Déchiffrer',
+    builtin: 'Lire le bundle d’origine',
     devices: 'Appareils virtuels',
     store: 'Enregistrer',
     verify: 'Relire et vérifier',

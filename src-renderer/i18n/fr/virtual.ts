@@ -39,6 +39,7 @@ export const virtual = {
     title: 'Ajouter un appareil virtuel',
     intro:
       'Il se comporte comme le vrai client de cette version : il demande, télécharge, vérifie, applique, rend compte et revient en arrière. Il reste ici et peut être relancé.',
+    reading: 'Lecture du bundle d’origine',
     action_one: 'Ajouter et lancer',
     action_other: 'Ajouter et lancer {{count}}',
     done_one: 'Appareil virtuel ajouté ; il fait son premier cycle de mise à jour.',

@@ -1,13 +1,16 @@
 import { NumberInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Job } from '#contract/models/job.ts';
+import { simulationReportSchema } from '#contract/models/virtual-device.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
-import { DialogForm, FormDialog } from '#renderer/components/FormDialog.tsx';
+import { FormDialog } from '#renderer/components/FormDialog.tsx';
+import { JobForm } from '#renderer/components/job-form/JobForm.tsx';
+import { useJobRun } from '#renderer/components/job-form/use-job-run.ts';
 import { announce } from '#renderer/stores/announcer-store.ts';
-import { putJob } from '#renderer/stores/jobs-store.ts';
 import { openLayer, useUiStore } from '#renderer/stores/ui-store.ts';
 
 import { isComplete, newDraft, toProfile } from './profile-draft.ts';
@@ -35,19 +38,28 @@ function AddForm({ appId }: { readonly appId: string }) {
   const queryClient = useQueryClient();
   const [draft, setDraft] = useState(newDraft);
   const [count, setCount] = useState(1);
+  const run = useJobRun(
+    () => api.simulator.addAndRun({ appId, profile: toProfile(draft), count }),
+    simulationReportSchema,
+  );
+  const isAdded = run.job !== undefined && hasAdded(run.job);
+  const onAdded = useEffectEvent(() => {
+    announce(t('add.done', { count }));
+    close();
+    void queryClient.invalidateQueries({ queryKey: queryKeys.devices(appId) });
+  });
+  useEffect(() => {
+    if (isAdded) onAdded();
+  }, [isAdded]);
   return (
-    <DialogForm
+    <JobForm
+      // What they then do is told on their pages, not here.
+      run={{ ...run, result: null }}
+      label={t('add.reading')}
       action={t('add.action', { count })}
       isReady={isComplete(draft)}
       onClose={close}
-      onSubmit={async () => {
-        const made = await api.simulator.add({ appId, profile: toProfile(draft), count });
-        const { jobId } = await api.simulator.run({ appId, deviceIds: made.map(({ deviceId }) => deviceId) });
-        putJob(await api.jobs.get({ jobId }));
-        announce(t('add.done', { count }));
-        await queryClient.invalidateQueries({ queryKey: queryKeys.devices(appId) });
-        close();
-      }}
+      done={null}
     >
       <p className={styles.intro}>{t('add.intro')}</p>
       <ProfileFields appId={appId} draft={draft} onChange={setDraft} />
@@ -61,6 +73,11 @@ function AddForm({ appId }: { readonly appId: string }) {
         maw="9rem"
         onChange={(value) => setCount(Number(value) || 1)}
       />
-    </DialogForm>
+    </JobForm>
   );
+}
+
+/** Their cycle has begun, so they are there: the dialog is done, the rest goes on in the tray. */
+function hasAdded({ state, steps }: Job): boolean {
+  return state === 'succeeded' || steps.some(({ name, state }) => name === 'devices' && state !== 'waiting');
 }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
-import type { Job } from '#contract/models/job.ts';
+import type { Job, JobStep } from '#contract/models/job.ts';
 import type { Settings } from '#contract/models/server.ts';
 import type { SimulationReport, VirtualDevice } from '#contract/models/virtual-device.ts';
 import { describeStep, does, type SimulationSentence } from '#contract/texts/simulation-texts.ts';
@@ -61,6 +61,12 @@ function aJob(part: Partial<Job> = {}): Job {
   };
 }
 
+const steps = (builtin: JobStep['state'], devices: JobStep['state']): JobStep[] => [
+  { name: 'builtin', state: builtin, value: 0.4 },
+  { name: 'devices', state: devices, value: 0 },
+];
+const reading = aJob({ kind: 'simulate', steps: steps('running', 'waiting') });
+
 /** As the core tells of a step. */
 function aStep(...sentences: SimulationSentence[]) {
   return { detail: describeStep(sentences), sentences };
@@ -71,7 +77,8 @@ function open(path: string, added: readonly VirtualDevice[] = [virtual], languag
     answers: {
       'apps.list': () => [anApp()],
       'jobs.list': () => [],
-      'jobs.get': () => aJob(),
+      'jobs.get': () => reading,
+      'jobs.cancel': () => ({}),
       'settings.get': () => someSettings({ language }),
       'server.status': () => aServerStatus(),
       'devices.list': () => [device],
@@ -81,7 +88,7 @@ function open(path: string, added: readonly VirtualDevice[] = [virtual], languag
       'keys.list': () => [],
       'releases.list': () => [],
       'simulator.list': () => [...added],
-      'simulator.add': () => [virtual],
+      'simulator.addAndRun': () => ({ jobId: 'job-1' }),
       'simulator.run': () => ({ jobId: 'job-1' }),
       'simulator.simulate': () => ({ jobId: 'job-1' }),
       'simulator.remove': () => ({}),
@@ -124,21 +131,22 @@ describe('virtual devices', () => {
   });
 
   it('are added from Devices with client, versions and channel, and run at once', async () => {
-    const { called, user } = open('/devices');
+    const { called, transport, user } = open('/devices');
     await user.click(await screen.findByRole('button', { name: 'Add virtual device…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Add a virtual device' });
     await user.click(within(dialog).getByRole('radio', { name: 'iOS' }));
     await user.type(within(dialog).getByRole('textbox', { name: 'Plugin version' }), '7.34.0');
     await user.type(within(dialog).getByRole('combobox', { name: 'Channel' }), 'beta');
     await user.click(within(dialog).getByRole('button', { name: 'Add and run' }));
-    await waitFor(() => expect(called('simulator.run')).toHaveLength(1));
+    await waitFor(() => expect(called('simulator.addAndRun')).toHaveLength(1));
     const profile = { platform: 'ios', nativeVersion: '1.0.0', pluginVersion: '7.34.0', channel: 'beta' };
-    expect(called('simulator.add')).toEqual([{ appId, profile, count: 1 }]);
+    expect(called('simulator.addAndRun')).toEqual([{ appId, profile, count: 1 }]);
+    transport.emit({ name: 'job.changed', payload: { ...reading, steps: steps('done', 'running') } });
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('are given the web build that came with their app: a pasted path, or a release', async () => {
-    const { called, user } = open('/devices');
+    const { called, transport, user } = open('/devices');
     await user.click(await screen.findByRole('button', { name: 'Add virtual device…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Add a virtual device' });
     const add = within(dialog).getByRole('button', { name: 'Add and run' });
@@ -149,14 +157,21 @@ describe('virtual devices', () => {
     await user.click(within(dialog).getByRole('combobox', { name: 'Plugin' }));
     await user.click(await screen.findByRole('option', { name: 'Cordova' }));
     await user.click(add);
-    await waitFor(() => expect(called('simulator.add')).toHaveLength(1));
+    await waitFor(() => expect(called('simulator.addAndRun')).toHaveLength(1));
     const profile = {
       platform: 'android',
       framework: 'cordova',
       nativeVersion: '1.0.0',
       builtin: { kind: 'path', path: '/work/shop/dist' },
     };
-    expect(called('simulator.add')).toEqual([{ appId, profile, count: 1 }]);
+    expect(called('simulator.addAndRun')).toEqual([{ appId, profile, count: 1 }]);
+    expect(await within(dialog).findByRole('progressbar', { name: 'Reading the built-in bundle' })).toBeDefined();
+    await user.click(within(dialog).getByRole('button', { name: 'Stop' }));
+    await waitFor(() => expect(called('jobs.cancel')).toEqual([{ jobId: 'job-1' }]));
+    transport.emit({ name: 'job.changed', payload: { ...reading, state: 'cancelled', endedAt: at } });
+    // What was entered stays.
+    expect(await within(dialog).findByRole('button', { name: 'Add and run' })).toHaveProperty('disabled', false);
+    expect(within(dialog).getByRole('textbox', { name: 'Folder or zip' })).toHaveProperty('value', '"/work/shop/dist"');
   });
 
   it('are run many at a time, with a fault', async () => {
