@@ -43,12 +43,10 @@ describe.each(transportNames)('the contract %s', (name) => {
   }
 
   async function heardOf(isWanted: (message: EventMessage) => boolean): Promise<EventMessage> {
-    for (let waitedMs = 0; waitedMs < 5000; waitedMs += 10) {
-      const found = heard.find(isWanted);
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error('nothing was heard of it');
+    await expect.poll(() => heard.some(isWanted), { interval: 10 }).toBe(true);
+    const found = heard.find(isWanted);
+    if (!found) throw new Error('nothing was heard of it');
+    return found;
   }
 
   /** A job's end as a client learns of it: by its event. */

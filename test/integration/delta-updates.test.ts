@@ -61,7 +61,7 @@ const rows = async () => {
 };
 
 async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let turn = 0; turn < 400; turn += 1) {
+  for (let turn = 0; turn < 1_200; turn += 1) {
     const found = await look();
     if (found !== undefined) return found;
     await delay(25);

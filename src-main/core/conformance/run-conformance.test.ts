@@ -356,15 +356,17 @@ function missing(...[, response]: Parameters<FileAnswer>): boolean {
 
 /** A connection for each is too much for it. */
 function onlyOne(): FileAnswer {
-  let open = 0;
+  const held: (() => void)[] = [];
+  let quiet: NodeJS.Timeout | undefined;
   return (_, response, content) => {
-    open += 1;
-    const isTooMuch = open > 8;
-    setTimeout(() => {
-      open -= 1;
+    const isTooMuch = held.length >= 8;
+    held.push(() => {
       response.writeHead(isTooMuch ? 503 : 200, { 'content-length': isTooMuch ? 0 : content.length });
       response.end(isTooMuch ? '' : content);
-    }, 20);
+    });
+    // Held as long as more of them come: a slow client would never have many open for a fixed time.
+    clearTimeout(quiet);
+    quiet = setTimeout(() => held.splice(0).forEach((answer) => answer()), isTooMuch ? 0 : 100);
     return true;
   };
 }
