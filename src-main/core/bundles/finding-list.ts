@@ -21,11 +21,11 @@ export function createFindingList(first: readonly Finding[] = []): FindingList {
       const known = byCode.get(code) ?? { named: [], count: 0 };
       byCode.set(code, known);
       known.count += 1;
-      const last = known.named.at(-1)?.path ?? '';
-      if (known.named.length >= NAMED_PER_CODE && (path ?? '') >= last) return;
       const about = path === undefined ? {} : { path: printable(path) };
+      const last = known.named.at(-1);
+      if (known.named.length >= NAMED_PER_CODE && last && comparePaths(about, last) >= 0) return;
       known.named.push({ code, severity: findingSeverity[code], ...about, params });
-      known.named.sort((left, right) => compareNames(left.path ?? '', right.path ?? ''));
+      known.named.sort(comparePaths);
       known.named.length = Math.min(known.named.length, NAMED_PER_CODE);
     },
     all() {
@@ -43,6 +43,11 @@ export function createFindingList(first: readonly Finding[] = []): FindingList {
   };
   for (const finding of first) list.add(finding.code, finding.path, finding.params);
   return list;
+}
+
+/** The same order for what is kept as for what is shown: else it would count which file was read first. */
+function comparePaths(left: Pick<Finding, 'path'>, right: Pick<Finding, 'path'>): number {
+  return compareNames(left.path ?? '', right.path ?? '');
 }
 
 /** Names come from strangers' zips: control characters would rewrite a terminal, half surrogates break JSON readers. */
