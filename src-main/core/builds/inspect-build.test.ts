@@ -234,13 +234,17 @@ describe('the check of a folder', () => {
     ]);
   });
 
-  it('tells about a file that vanishes while it is read', async () => {
+  it('tells about files that the system does not open', async () => {
     await using temp = await temporaryFolder();
     const folder = await writeTree(temp.at('build'), { ...soundBuild, 'other.js': '' });
     await using build = await openBuild(folder);
-    await rm(join(folder, 'other.js'));
-    await rm(join(folder, 'app.js'));
-    const { findings } = await inspectOpenBuild(build);
+    const absolutePath = `${folder}/${'long'.repeat(2000)}`;
+    const files = build.files.map((file) =>
+      file.path.endsWith('.js') && file.source.kind === 'file'
+        ? { ...file, source: { ...file.source, absolutePath } }
+        : file,
+    );
+    const { findings } = await inspectOpenBuild({ ...build, files });
     expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([
       'NOTIFY_APP_READY_MISSING undefined',
       'FILE_UNREADABLE app.js',
@@ -255,6 +259,9 @@ describe('the check of a folder', () => {
     await using build = await openBuild(folder);
     await utimes(join(folder, 'index.html'), 1, 1);
     await expect(inspectOpenBuild(build)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+    await using emptied = await openBuild(folder);
+    await rm(join(folder, 'app.js'));
+    await expect(inspectOpenBuild(emptied)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
   });
 
   it('tells about files it may not read', async (context) => {

@@ -69,10 +69,17 @@ function assertListed(stats: Stats, sizeBytes: number, modifiedMs: number): void
   }
 }
 
-/** A link where a file was listed. */
+/** A link where a file was listed, or nothing: a tool that empties its folder first. The listing is out of date. */
 function asChanged(error: unknown): unknown {
-  const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
-  return isLink ? new ContentChangedError('became a link', { cause: error }) : error;
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ELOOP':
+      return new ContentChangedError('became a link', { cause: error });
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new ContentChangedError('vanished', { cause: error });
+    default:
+      return error;
+  }
 }
 
 /** Fills `target` from `position`; throws `ContentChangedError` when the file ends before. */

@@ -210,7 +210,7 @@ describe('a build that changes while it is packed', () => {
     ['grows', (file) => appendFile(file, 'more'), 'SOURCE_CHANGED'],
     ['shrinks', (file) => truncate(file, 3), 'SOURCE_CHANGED'],
     ['is written anew with as many bytes', (file) => utimes(file, 1, 1), 'SOURCE_CHANGED'],
-    ['vanishes', (file) => rm(file), 'SOURCE_UNREADABLE'],
+    ['vanishes', (file) => rm(file), 'SOURCE_CHANGED'],
     ['becomes a folder', (file) => rm(file).then(() => writeTree(file, {})), 'SOURCE_CHANGED'],
   ];
   for (const [what, change, code] of changes) {
