@@ -4,9 +4,10 @@ import { crc32 } from 'node:zlib';
 
 import { throwIfAborted } from '../app-error.ts';
 import {
-  centralHeader,
+  centralDirectory,
   endOfCentralDirectory,
   localHeader,
+  localHeaderBytes,
   METHOD_STORED,
   type ZipEntryHead,
 } from '../bundles/zip-format.ts';
@@ -34,11 +35,11 @@ export type StoredZip = AsyncDisposable & {
 /** Makes the file, for its owner alone; it must not be there. */
 export async function createStoredZip(path: string): Promise<StoredZip> {
   const file = await open(path, 'wx+', 0o600);
-  const directory: { readonly head: ZipEntryHead; readonly offset: number }[] = [];
+  const entries: (ZipEntryHead & { readonly start: number })[] = [];
   let end = 0;
 
   function headOf(name: string, sizeBytes: number, crc: number): ZipEntryHead {
-    return { name: Buffer.from(name), method: METHOD_STORED, crc32: crc, compressedBytes: sizeBytes, sizeBytes };
+    return { path: name, method: METHOD_STORED, crc32: crc, compressedBytes: sizeBytes, sizeBytes };
   }
 
   async function write(bytes: Uint8Array, position: number): Promise<void> {
@@ -52,7 +53,7 @@ export async function createStoredZip(path: string): Promise<StoredZip> {
     const head = headOf(name, sizeBytes, crc);
     const header = localHeader(head);
     await write(header, end);
-    directory.push({ head, offset: end });
+    entries.push({ ...head, start: end });
     end += header.length + sizeBytes;
   }
 
@@ -61,30 +62,31 @@ export async function createStoredZip(path: string): Promise<StoredZip> {
       await using source = await open(path, 'r');
       const { size } = await source.stat();
       // Of the same length whatever the sum of the content will be.
-      const dataStart = end + localHeader(headOf(name, size, 0)).length;
+      const dataStart = end + localHeaderBytes(headOf(name, size, 0));
       const copied = await copy(source, size, { signal, onBytes, write: (bytes, at) => write(bytes, dataStart + at) });
       if (copied.bytes !== size || (expected !== undefined && copied.sha256 !== expected)) return null;
       await close(name, size, copied.crc);
       return { sha256: copied.sha256, bytes: size };
     },
     async addBytes(name, content) {
-      const dataStart = end + localHeader(headOf(name, content.length, 0)).length;
+      const dataStart = end + localHeaderBytes(headOf(name, content.length, 0));
       await write(content, dataStart);
       await close(name, content.length, crc32(content));
       return { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length };
     },
     async finish() {
       const offset = end;
-      const headers = Buffer.concat(directory.map((entry) => centralHeader(entry.head, entry.offset)));
-      await write(headers, end);
-      end += headers.length;
-      const last = endOfCentralDirectory({ entries: directory.length, bytes: headers.length, offset });
+      for (const piece of centralDirectory(entries)) {
+        await write(piece, end);
+        end += piece.length;
+      }
+      const last = endOfCentralDirectory({ entries: entries.length, bytes: end - offset, offset });
       await write(last, end);
       end += last.length;
       // What was left of an entry that was taken back lies behind the end.
       await file.truncate(end);
       await file.sync();
-      return { bytes: end, entries: directory.length };
+      return { bytes: end, entries: entries.length };
     },
     [Symbol.asyncDispose]: () => file.close(),
   };

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { AppError, reasonOf } from '../app-error.ts';
 import { ContentChangedError, ContentDamagedError, readListedFile, streamContent } from './content.ts';
 import type { ContentLocation } from './deflate-protocol.ts';
+import type { FileIdentity } from './file-stats.ts';
 
 /** A file of a build and where its content lies. */
 export type BuildFile = {
@@ -12,6 +13,8 @@ export type BuildFile = {
   readonly path: string;
   readonly sizeBytes: number;
   readonly source: ContentLocation;
+  /** Which file of the file system it is; none for a zip's entry. */
+  readonly identity?: FileIdentity;
 };
 
 /**

@@ -6,10 +6,9 @@ const INDEX = 'index.html';
  * Names starting with a dot at the levels above it do not count, as on Android (protocol/clients.md §5).
  */
 export function chooseRoot(paths: readonly string[]): string {
-  const known = new Set(paths);
   let root = '';
   for (;;) {
-    if (known.has(root + INDEX)) return root === '' ? '.' : root.slice(0, -1);
+    if (paths.includes(root + INDEX)) return root === '' ? '.' : root.slice(0, -1);
     const tops = new Set<string>();
     for (const path of paths) {
       if (!path.startsWith(root)) continue;

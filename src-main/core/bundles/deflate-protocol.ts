@@ -16,10 +16,6 @@ export type ContentLocation =
       readonly absolutePath: string;
       /** Modification time when the file was listed, in milliseconds; another one means that it was rewritten since. */
       readonly modifiedMs: number;
-      /** What the file system says of it beyond size and time: another value means that it is not the same any more. */
-      readonly identity?: string;
-      /** When anything about it changed last, in milliseconds. */
-      readonly changedMs?: number;
     }
   | {
       readonly kind: 'zip-entry';

@@ -108,7 +108,7 @@ function deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): Deflat
       if (task.content.kind === 'zip-entry' && entry.crc32 !== task.content.crc32) {
         throw new ContentDamagedError('CRC differs');
       }
-      const header = localHeader({ ...entry, name: Buffer.from(task.path) });
+      const header = localHeader(entry);
       room.set(header, total);
       room.set(bytes, total + header.length);
       total += header.length + bytes.length;

@@ -6,18 +6,22 @@ import { reasonOf } from '../app-error.ts';
 
 const kinds = ['file', 'folder', 'link', 'other'] as const;
 
+/** Another value of any of these means that a file is not the same any more, whatever its size and time. */
+export type FileIdentity = {
+  readonly device: number;
+  readonly fileNumber: number;
+  /** When anything about it changed last, in milliseconds. */
+  readonly changedMs: number;
+};
+
 /** What the file system says of a name in a folder, without following it. */
 export type FileStats =
-  | {
+  | (FileIdentity & {
       readonly kind: (typeof kinds)[number];
       readonly sizeBytes: number;
       readonly modifiedMs: number;
-      /** When anything about it changed last, in milliseconds. */
-      readonly changedMs: number;
-      /** Another value means that it is not the same file any more. */
-      readonly identity: string;
       readonly mode: number;
-    }
+    })
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Asks about names in a folder, all at once; the answers are in their order. */
@@ -40,14 +44,22 @@ const NUMBERS = 7;
 export function findStats(directory: string, names: readonly string[]): FoundStats {
   const numbers = new Float64Array(names.length * NUMBERS);
   const failures: { index: number; reason: string }[] = [];
-  for (const [index, name] of names.entries()) {
+  const base = directory + sep;
+  let at = 0;
+  for (const name of names) {
     try {
-      const stats = lstatSync(directory + sep + name);
-      const { size, mtimeMs, ctimeMs, dev, ino, mode } = stats;
-      numbers.set([kinds.indexOf(kindOf(stats)), size, mtimeMs, ctimeMs, dev, ino, mode], index * NUMBERS);
+      const stats = lstatSync(base + name);
+      numbers[at] = kinds.indexOf(kindOf(stats));
+      numbers[at + 1] = stats.size;
+      numbers[at + 2] = stats.mtimeMs;
+      numbers[at + 3] = stats.ctimeMs;
+      numbers[at + 4] = stats.dev;
+      numbers[at + 5] = stats.ino;
+      numbers[at + 6] = stats.mode;
     } catch (error) {
-      failures.push({ index, reason: reasonOf(error) });
+      failures.push({ index: at / NUMBERS, reason: reasonOf(error) });
     }
+    at += NUMBERS;
   }
   return { numbers, failures };
 }
@@ -55,31 +67,35 @@ export function findStats(directory: string, names: readonly string[]): FoundSta
 export function unpackStats({ numbers, failures }: FoundStats): FileStats[] {
   const found: FileStats[] = [];
   for (let at = 0; at < numbers.length; at += NUMBERS) {
-    const [kind = 0, size = 0, mtimeMs = 0, ctimeMs = 0, dev = 0, ino = 0, mode = 0] = numbers.subarray(
-      at,
-      at + NUMBERS,
-    );
     found.push({
-      kind: kinds[kind] ?? 'other',
-      sizeBytes: size,
-      modifiedMs: mtimeMs,
-      changedMs: ctimeMs,
-      identity: identityOf({ dev, ino, ctimeMs }),
-      mode,
+      kind: kinds[numbers[at] ?? 0] ?? 'other',
+      sizeBytes: compact(numbers[at + 1]),
+      modifiedMs: numbers[at + 2] ?? 0,
+      changedMs: numbers[at + 3] ?? 0,
+      device: compact(numbers[at + 4]),
+      fileNumber: compact(numbers[at + 5]),
+      mode: compact(numbers[at + 6]),
     });
   }
   for (const { index, reason } of failures) found[index] = { kind: 'unreadable', reason };
   return found;
 }
 
+/** The same number: what comes out of a row of floats takes memory of its own, what came through an integer does not. */
+function compact(value = 0): number {
+  const integer = value | 0;
+  return integer === value ? integer : value;
+}
+
 export function toFileStats(stats: Stats): FileStats {
-  const { size, mtimeMs, ctimeMs, mode } = stats;
+  const { size, mtimeMs, ctimeMs, dev, ino, mode } = stats;
   return {
     kind: kindOf(stats),
     sizeBytes: size,
     modifiedMs: mtimeMs,
     changedMs: ctimeMs,
-    identity: identityOf(stats),
+    device: dev,
+    fileNumber: ino,
     mode,
   };
 }
@@ -88,10 +104,6 @@ function kindOf(stats: Stats): (typeof kinds)[number] {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'folder';
   return stats.isSymbolicLink() ? 'link' : 'other';
-}
-
-function identityOf({ dev, ino, ctimeMs }: Pick<Stats, 'dev' | 'ino' | 'ctimeMs'>): string {
-  return `${dev}:${ino}:${ctimeMs}`;
 }
 
 function unreadable(error: unknown): FileStats {

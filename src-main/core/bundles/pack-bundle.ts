@@ -5,12 +5,11 @@ import { AppError, asStorageError, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from './build-file.ts';
 import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
 import type { CancelFlag, DeflatedEntry } from './deflate-protocol.ts';
-import { compareNames, nameProblems, plainName, refusedName } from './name-rules.ts';
+import { compareNames, isOrdinary, type NameProblem, nameProblems, plainName, refusedName } from './name-rules.ts';
 import type { ReusablePack } from './pack-cache.ts';
 import { createLookAhead, planUnits, type StartedUnit } from './pack-units.ts';
 import type { PackedEntry } from './packed-entry.ts';
 import { createZipFile, type ZipFileWriter } from './zip-file-writer.ts';
-import { localHeaderBytes, METHOD_STORED } from './zip-format.ts';
 
 /** What was packed; an `OpenBuild` is one. */
 export type PackableBuild = { readonly files: readonly BuildFile[]; readonly findings?: readonly Finding[] };
@@ -55,35 +54,14 @@ export async function packBundle(build: PackableBuild, out: string, options: Pac
   if (!pool) throw new AppError('INTERNAL');
   const writer = await createZipFile(out);
   try {
-    const entries = await packInto(writer, files, pool, options);
-    const { sha256, sizeBytes, offsets } = await writer.end();
-    return {
-      sha256,
-      sizeBytes,
-      files: entries.length,
-      rawBytes: entries.reduce((sum, entry) => sum + entry.sizeBytes, 0),
-      entries: entries.map((entry, index) => toPackedEntry(entry, offsets[index] ?? 0)),
-    };
+    await packInto(writer, files, pool, options);
+    const { sha256, sizeBytes, entries } = await writer.end();
+    const rawBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+    return { sha256, sizeBytes, files: entries.length, rawBytes, entries };
   } catch (error) {
     await writer.discard();
     throw asStorageError(error);
   }
-}
-
-function toPackedEntry(entry: DeflatedEntry, start: number): PackedEntry {
-  const { path, sizeBytes, sha256, compressedBytes, method, crc32: crc } = entry;
-  const contentAt = start + localHeaderBytes(entry);
-  return {
-    path,
-    sizeBytes,
-    sha256,
-    compressedBytes,
-    storedAt: method === METHOD_STORED ? contentAt : null,
-    method,
-    crc32: crc,
-    start,
-    end: contentAt + compressedBytes,
-  };
 }
 
 /** Threads work ahead, in order; what they made is written in order. So their timing cannot show in the zip. */
@@ -92,7 +70,7 @@ async function packInto(
   files: readonly BuildFile[],
   pool: DeflatePool,
   { signal, report, reuse = null }: PackOptions,
-): Promise<DeflatedEntry[]> {
+): Promise<void> {
   const cancel: CancelFlag = new SharedArrayBuffer(1);
   const raiseCancel = (): void => {
     Atomics.store(new Uint8Array(cancel), 0, 1);
@@ -100,19 +78,16 @@ async function packInto(
   signal?.addEventListener('abort', raiseCancel, { once: true });
 
   const ahead = createLookAhead(planUnits(files, writer.path, reuse), pool, cancel);
-  const entries: DeflatedEntry[] = [];
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   let bytesDone = 0;
   try {
     for (let next = ahead.next(); next; next = ahead.next()) {
       const made = await writeUnit(writer, next, reuse, signal);
       ahead.isWritten(next);
-      for (const entry of made) entries.push(entry);
       bytesDone += made.reduce((sum, entry) => sum + entry.sizeBytes, 0);
       report?.({ done: bytesDone, total, unit: 'bytes' });
     }
     throwIfAborted(signal);
-    return entries;
   } catch (error) {
     raiseCancel();
     await ahead.abandon();
@@ -136,19 +111,25 @@ async function writeUnit(
     await writer.addLarge(unit.file, entries[0], unit.spoolPath, signal);
   } else if (reuse) {
     const { start, end } = unit;
-    await writer.addReused(entries, { start, end, read: (at, target) => reuse.read(at, target) }, signal);
+    await writer.addReused(unit.entries, { start, end, read: (at, target) => reuse.read(at, target) }, signal);
   }
   return entries;
 }
 
 /** The lists of folders and zips hold none of these; nothing else may bring them into a bundle either. */
 function assertSafeNames(files: readonly BuildFile[]): void {
-  for (const [index, { path }] of files.entries()) {
-    const problem =
-      refusedName(path)?.code ??
-      (plainName(path) !== path || path === '' ? 'NAME_ESCAPES_ROOT' : undefined) ??
-      (files[index + 1]?.path === path ? 'NAME_DUPLICATE' : undefined) ??
-      nameProblems(path).find(({ code }) => code === 'NAME_TOO_LONG')?.code;
+  let before: string | undefined;
+  for (const { path } of files) {
+    const problem = path === before ? 'NAME_DUPLICATE' : isOrdinary(path) ? undefined : problemOf(path);
     if (problem) throw new AppError('ZIP_UNSAFE', { reason: `${path}: ${problem}` });
+    before = path;
   }
+}
+
+function problemOf(path: string): NameProblem['code'] | undefined {
+  return (
+    refusedName(path)?.code ??
+    (plainName(path) !== path || path === '' ? 'NAME_ESCAPES_ROOT' : undefined) ??
+    nameProblems(path).find(({ code }) => code === 'NAME_TOO_LONG')?.code
+  );
 }

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { BuildFile } from './build-file.ts';
 import type { DeflatePool } from './deflate-pool.ts';
 import { type CancelFlag, type DeflatedEntry, type DeflateTask, LARGE_FILE_BYTES } from './deflate-protocol.ts';
-import type { ReusableEntry, ReusablePack } from './pack-cache.ts';
+import type { ReusablePack } from './pack-cache.ts';
+import type { PackedEntry } from './packed-entry.ts';
 
 /** A stretch of the bundle that is made in one go. */
 export type PackUnit =
@@ -12,7 +13,7 @@ export type PackUnit =
   /** Neighbours in an earlier zip, from the first one's header to the last one's end. Nothing is to be made. */
   | {
       readonly kind: 'reused';
-      readonly entries: readonly ReusableEntry[];
+      readonly entries: readonly PackedEntry[];
       readonly start: number;
       readonly end: number;
     };
@@ -33,7 +34,7 @@ const NOTHING = new Uint8Array(0);
 export function planUnits(files: readonly BuildFile[], out: string, reuse: ReusablePack | null): PackUnit[] {
   const units: PackUnit[] = [];
   let batch: BuildFile[] = [];
-  let reused: ReusableEntry[] = [];
+  let reused: PackedEntry[] = [];
   let bytes = 0;
   const endUnit = (): void => {
     const [first] = reused;
@@ -146,7 +147,7 @@ function countLarge(started: ReadonlyMap<PackUnit, unknown>): number {
 }
 
 async function runUnit(unit: PackUnit, pool: DeflatePool, cancel: CancelFlag): Promise<PackUnitResult> {
-  if (unit.kind === 'reused') return { entries: unit.entries.map(({ entry }) => entry), bytes: NOTHING };
+  if (unit.kind === 'reused') return { entries: unit.entries, bytes: NOTHING };
   if (unit.kind === 'batch') return pool.deflateBatch(unit.files.map(toTask), cancel);
   return { entries: [await pool.deflateLarge(toTask(unit.file), unit.spoolPath, cancel)], bytes: NOTHING };
 }

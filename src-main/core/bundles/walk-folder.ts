@@ -9,7 +9,7 @@ import type { DeflatePool } from './deflate-pool.ts';
 import { type FileStats, readStats, type ReadStats, toFileStats } from './file-stats.ts';
 import type { FindingList } from './finding-list.ts';
 import { junkKind, type LeftOut } from './junk.ts';
-import { nameProblems, refusedName } from './name-rules.ts';
+import { isOrdinary, nameProblems, refusedName } from './name-rules.ts';
 
 /** More than any web build has; a mistaken drop of a whole disk ends here. */
 export const MAXIMUM_FILES = 200_000;
@@ -63,13 +63,15 @@ export async function walkFolder({ folder, findings, leftOut, signal, pool }: Wa
       return kind === null;
     });
     const folders: Folder[] = [];
+    const base = directory + sep;
     for await (const { part, answers } of statsOf(directory, wanted)) {
       // Nearly all are files that can be taken without waiting for anything.
       const others: Promise<Folder | undefined>[] = [];
-      for (const [index, stats] of answers.entries()) {
-        const name = part[index] ?? '';
-        if (isPlainFile(stats)) addFile(directory + sep + name, prefix + name, stats);
-        else others.push(take(directory + sep + name, prefix + name, stats, realFolders));
+      let index = 0;
+      for (const stats of answers) {
+        const name = part[index++] ?? '';
+        if (isPlainFile(stats)) addFile(base + name, prefix + name, stats);
+        else others.push(take(base + name, prefix + name, stats, realFolders));
       }
       for (const found of await Promise.all(others)) if (found) folders.push(found);
       if (files.length > MAXIMUM_FILES) throw new AppError('BUILD_TOO_LARGE', { reason: `> ${MAXIMUM_FILES} files` });
@@ -129,14 +131,17 @@ export async function walkFolder({ folder, findings, leftOut, signal, pool }: Wa
   }
 
   function addFile(absolute: string, path: string, stats: ReadableStats): void {
-    const refused = refusedName(path);
-    if (refused) {
-      findings.add(refused.code, path, refused.params);
-      return;
+    if (!isOrdinary(path)) {
+      const refused = refusedName(path);
+      if (refused) {
+        findings.add(refused.code, path, refused.params);
+        return;
+      }
+      for (const problem of nameProblems(path)) findings.add(problem.code, path, problem.params);
     }
-    for (const problem of nameProblems(path)) findings.add(problem.code, path, problem.params);
-    const { sizeBytes, modifiedMs, changedMs, identity } = stats;
-    files.push({ path, sizeBytes, source: { kind: 'file', absolutePath: absolute, modifiedMs, identity, changedMs } });
+    const { sizeBytes, modifiedMs } = stats;
+    // The answer itself is the identity: copies of it for thousands of files would be memory to collect.
+    files.push({ path, sizeBytes, source: { kind: 'file', absolutePath: absolute, modifiedMs }, identity: stats });
   }
 
   async function follow(absolute: string, path: string, realFolders: readonly string[]): Promise<Folder | undefined> {

@@ -7,8 +7,9 @@ import { assertContent, type BuildFile, contentError } from './build-file.ts';
 import { readPieces, readPiecesOf } from './content.ts';
 import type { DeflatedEntry } from './deflate-protocol.ts';
 import { freeMemory } from './free-memory.ts';
+import { moveEntry, type PackedEntry, placeEntry } from './packed-entry.ts';
 import { writeAll } from './write-all.ts';
-import { centralHeader, endOfCentralDirectory, localHeader, localHeaderBytes, METHOD_STORED } from './zip-format.ts';
+import { centralDirectory, endOfCentralDirectory, localHeader, METHOD_STORED } from './zip-format.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -17,7 +18,7 @@ export type ZipFileWriter = {
   /** Entries whose headers and bytes are ready; the memory of `bytes` is given back. */
   addReady(entries: readonly DeflatedEntry[], bytes: Uint8Array): Promise<void>;
   /** The same from an earlier zip, in which they lie side by side from `start` to `end`. */
-  addReused(entries: readonly DeflatedEntry[], from: ReusedStretch, signal: AbortSignal | undefined): Promise<void>;
+  addReused(entries: readonly PackedEntry[], from: ReusedStretch, signal: AbortSignal | undefined): Promise<void>;
   /** An entry whose bytes are in a spool file, or, when stored, still where the build has them. */
   addLarge(
     file: BuildFile,
@@ -25,8 +26,8 @@ export type ZipFileWriter = {
     spoolPath: string,
     signal: AbortSignal | undefined,
   ): Promise<void>;
-  /** Writes the directory and brings everything to the disk. `offsets`: of the local headers, in order. */
-  end(): Promise<{ sha256: string; sizeBytes: number; offsets: readonly number[] }>;
+  /** Writes the directory and brings everything to the disk. */
+  end(): Promise<{ sha256: string; sizeBytes: number; entries: readonly PackedEntry[] }>;
   /** Closes and removes the file. */
   discard(): Promise<void>;
 };
@@ -48,7 +49,7 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     throw outputError(path, error);
   }
   const digest: Hash = createHash('sha256');
-  const directory: { readonly entry: DeflatedEntry; readonly offset: number }[] = [];
+  const entries: PackedEntry[] = [];
   /** What is copied: one is filled while the other is written. */
   const copies: Uint8Array[] = [];
   let position = 0;
@@ -63,23 +64,25 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     });
   }
 
-  function note(entries: readonly DeflatedEntry[]): void {
-    let offset = position;
-    for (const entry of entries) {
-      directory.push({ entry, offset });
-      offset += localHeaderBytes(entry) + entry.compressedBytes;
+  function note(made: readonly DeflatedEntry[]): void {
+    let start = position;
+    for (const entry of made) {
+      const packed = placeEntry(entry, start);
+      entries.push(packed);
+      start = packed.end;
     }
   }
 
   return {
     path,
-    async addReady(entries, bytes) {
-      note(entries);
+    async addReady(made, bytes) {
+      note(made);
       await write(bytes);
       freeMemory(bytes);
     },
-    async addReused(entries, from, signal) {
-      note(entries);
+    async addReused(reused, from, signal) {
+      const shift = position - from.start;
+      for (const entry of reused) entries.push(shift === 0 ? entry : moveEntry(entry, shift));
       let turn = 0;
       const readAt = async (at: number): Promise<Uint8Array> => {
         const target = (copies[turn++ % 2] ??= new Uint8Array(COPY_BYTES)).subarray(0, from.end - at);
@@ -100,7 +103,7 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     async addLarge(source, entry, spoolPath, signal) {
       if (!entry) throw new AppError('INTERNAL');
       note([entry]);
-      await write(localHeader(headOf(entry)));
+      await write(localHeader(entry));
       if (entry.method === METHOD_STORED) {
         await copySource(source, entry, write, signal);
         return;
@@ -114,26 +117,15 @@ export async function createZipFile(path: string): Promise<ZipFileWriter> {
     },
     async end() {
       const start = position;
-      let pending: Buffer[] = [];
-      let pendingBytes = 0;
-      for (const { entry, offset } of directory) {
-        const header = centralHeader(headOf(entry), offset);
-        pending.push(header);
-        pendingBytes += header.length;
-        if (pendingBytes < COPY_BYTES) continue;
-        await write(Buffer.concat(pending));
-        pending = [];
-        pendingBytes = 0;
-      }
-      await write(Buffer.concat(pending));
-      await write(endOfCentralDirectory({ entries: directory.length, bytes: position - start, offset: start }));
+      for (const piece of centralDirectory(entries)) await write(piece);
+      await write(endOfCentralDirectory({ entries: entries.length, bytes: position - start, offset: start }));
       try {
         await file.sync();
         await file.close();
       } catch (error) {
         throw outputError(path, error);
       }
-      return { sha256: digest.digest('hex'), sizeBytes: position, offsets: directory.map(({ offset }) => offset) };
+      return { sha256: digest.digest('hex'), sizeBytes: position, entries };
     },
     async discard() {
       await file.close().catch(() => undefined);
@@ -164,10 +156,6 @@ async function copySource(
     throw contentError(source, error);
   }
   if (crc !== entry.crc32) throw new AppError('SOURCE_CHANGED', { path: source.path });
-}
-
-function headOf(entry: DeflatedEntry): Parameters<typeof localHeader>[0] {
-  return { ...entry, name: Buffer.from(entry.path) };
 }
 
 function outputError(path: string, error: unknown): unknown {

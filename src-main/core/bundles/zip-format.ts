@@ -5,8 +5,8 @@ export type ZipMethod = typeof METHOD_STORED | typeof METHOD_DEFLATE;
 
 /** What the headers of one entry say; every value is known before its header is written. */
 export type ZipEntryHead = {
-  /** UTF-8 bytes of the `/`-separated relative name. */
-  readonly name: Uint8Array;
+  /** `/`-separated relative name. */
+  readonly path: string;
   readonly method: ZipMethod;
   readonly crc32: number;
   readonly compressedBytes: number;
@@ -28,6 +28,13 @@ const ZIP64_EXTRA_ID = 0x0001;
 const UINT16_MAX = 0xffff;
 const UINT32_MAX = 0xffffffff;
 
+/** A name's length has 16 bits. */
+const MAXIMUM_NAME_BYTES = UINT16_MAX;
+/** With both sizes and the offset in a zip64 field. */
+const LONGEST_RECORD_BYTES = CENTRAL_HEADER_BYTES + MAXIMUM_NAME_BYTES + 28;
+const DIRECTORY_PIECE_BYTES = 512 * 1024;
+const NOTHING: readonly number[] = [];
+
 /** Names are UTF-8: bit 11 of the general purpose flags. */
 const FLAG_UTF8 = 0x0800;
 /** 1980-01-01 00:00:00, the earliest date of the format: equal content, equal bytes, in every time zone. */
@@ -45,7 +52,7 @@ export function localHeaderBytes({
   path,
   sizeBytes,
   compressedBytes,
-}: Pick<ZipEntryHead, 'sizeBytes' | 'compressedBytes'> & { readonly path: string }): number {
+}: Pick<ZipEntryHead, 'path' | 'sizeBytes' | 'compressedBytes'>): number {
   const needsZip64 = sizeBytes >= UINT32_MAX || compressedBytes >= UINT32_MAX;
   return LOCAL_HEADER_BYTES + Buffer.byteLength(path) + (needsZip64 ? 20 : 0);
 }
@@ -54,7 +61,8 @@ export function localHeaderBytes({
 export function localHeader(entry: ZipEntryHead): Buffer {
   const needsZip64 = entry.sizeBytes >= UINT32_MAX || entry.compressedBytes >= UINT32_MAX;
   const extraBytes = needsZip64 ? 20 : 0;
-  const header = Buffer.alloc(LOCAL_HEADER_BYTES + entry.name.length + extraBytes);
+  const header = Buffer.alloc(localHeaderBytes(entry));
+  const nameBytes = header.write(entry.path, LOCAL_HEADER_BYTES);
   header.writeUInt32LE(LOCAL_HEADER_SIGNATURE, 0);
   header.writeUInt16LE(versionNeeded(entry.method, needsZip64), 4);
   header.writeUInt16LE(FLAG_UTF8, 6);
@@ -64,12 +72,11 @@ export function localHeader(entry: ZipEntryHead): Buffer {
   header.writeUInt32LE(entry.crc32, 14);
   header.writeUInt32LE(needsZip64 ? UINT32_MAX : entry.compressedBytes, 18);
   header.writeUInt32LE(needsZip64 ? UINT32_MAX : entry.sizeBytes, 22);
-  header.writeUInt16LE(entry.name.length, 26);
+  header.writeUInt16LE(nameBytes, 26);
   header.writeUInt16LE(extraBytes, 28);
-  header.set(entry.name, LOCAL_HEADER_BYTES);
   if (needsZip64) {
     // In a local header both sizes have to be there, whichever of them overflowed.
-    const at = LOCAL_HEADER_BYTES + entry.name.length;
+    const at = LOCAL_HEADER_BYTES + nameBytes;
     header.writeUInt16LE(ZIP64_EXTRA_ID, at);
     header.writeUInt16LE(16, at + 2);
     header.writeBigUInt64LE(BigInt(entry.sizeBytes), at + 4);
@@ -78,38 +85,59 @@ export function localHeader(entry: ZipEntryHead): Buffer {
   return header;
 }
 
-/** The directory record of an entry whose local header starts at `offset`. */
-export function centralHeader(entry: ZipEntryHead, offset: number): Buffer {
-  const wide = [entry.sizeBytes, entry.compressedBytes, offset].filter((value) => value >= UINT32_MAX);
-  const extraBytes = wide.length > 0 ? 4 + 8 * wide.length : 0;
-  const header = Buffer.alloc(CENTRAL_HEADER_BYTES + entry.name.length + extraBytes);
-  const version = versionNeeded(entry.method, wide.length > 0);
-  header.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, 0);
-  header.writeUInt16LE(MADE_BY_UNIX | version, 4);
-  header.writeUInt16LE(version, 6);
-  header.writeUInt16LE(FLAG_UTF8, 8);
-  header.writeUInt16LE(entry.method, 10);
-  header.writeUInt16LE(FIXED_TIME, 12);
-  header.writeUInt16LE(FIXED_DATE, 14);
-  header.writeUInt32LE(entry.crc32, 16);
-  header.writeUInt32LE(Math.min(entry.compressedBytes, UINT32_MAX), 20);
-  header.writeUInt32LE(Math.min(entry.sizeBytes, UINT32_MAX), 24);
-  header.writeUInt16LE(entry.name.length, 28);
-  header.writeUInt16LE(extraBytes, 30);
-  header.writeUInt32LE(EXTERNAL_ATTRIBUTES, 38);
-  header.writeUInt32LE(Math.min(offset, UINT32_MAX), 42);
-  header.set(entry.name, CENTRAL_HEADER_BYTES);
-  if (wide.length > 0) {
-    let at = CENTRAL_HEADER_BYTES + entry.name.length;
-    header.writeUInt16LE(ZIP64_EXTRA_ID, at);
-    header.writeUInt16LE(8 * wide.length, at + 2);
-    at += 4;
-    for (const value of wide) {
-      header.writeBigUInt64LE(BigInt(value), at);
-      at += 8;
+/**
+ * The directory of entries whose local headers begin at their `start`, in pieces that are good until the next is asked
+ * for: tens of thousands of records, each in memory of its own, would cost more than the rest of packing a build again.
+ */
+export function* centralDirectory(
+  entries: Iterable<ZipEntryHead & { readonly start: number }>,
+): Generator<Uint8Array, void> {
+  const piece = Buffer.alloc(DIRECTORY_PIECE_BYTES);
+  let at = 0;
+  for (const entry of entries) {
+    if (at + LONGEST_RECORD_BYTES > piece.length) {
+      yield piece.subarray(0, at);
+      at = 0;
     }
+    at = writeRecord(piece, at, entry, entry.start);
   }
-  return header;
+  yield piece.subarray(0, at);
+}
+
+/** Returns where the record ends. */
+function writeRecord(piece: Buffer, start: number, entry: ZipEntryHead, offset: number): number {
+  const { path, method, sizeBytes, compressedBytes } = entry;
+  const isWide = sizeBytes >= UINT32_MAX || compressedBytes >= UINT32_MAX || offset >= UINT32_MAX;
+  const wide = isWide ? [sizeBytes, compressedBytes, offset].filter((value) => value >= UINT32_MAX) : NOTHING;
+  const extraBytes = isWide ? 4 + 8 * wide.length : 0;
+  const version = versionNeeded(method, isWide);
+  const nameBytes = piece.write(path, start + CENTRAL_HEADER_BYTES, MAXIMUM_NAME_BYTES);
+  piece.writeUInt32LE(CENTRAL_HEADER_SIGNATURE, start);
+  piece.writeUInt16LE(MADE_BY_UNIX | version, start + 4);
+  piece.writeUInt16LE(version, start + 6);
+  piece.writeUInt16LE(FLAG_UTF8, start + 8);
+  piece.writeUInt16LE(method, start + 10);
+  piece.writeUInt16LE(FIXED_TIME, start + 12);
+  piece.writeUInt16LE(FIXED_DATE, start + 14);
+  piece.writeUInt32LE(entry.crc32, start + 16);
+  piece.writeUInt32LE(Math.min(compressedBytes, UINT32_MAX), start + 20);
+  piece.writeUInt32LE(Math.min(sizeBytes, UINT32_MAX), start + 24);
+  piece.writeUInt16LE(nameBytes, start + 28);
+  piece.writeUInt16LE(extraBytes, start + 30);
+  // No comment, the only disk, no internal attributes.
+  piece.fill(0, start + 32, start + 38);
+  piece.writeUInt32LE(EXTERNAL_ATTRIBUTES, start + 38);
+  piece.writeUInt32LE(Math.min(offset, UINT32_MAX), start + 42);
+  let at = start + CENTRAL_HEADER_BYTES + nameBytes;
+  if (!isWide) return at;
+  piece.writeUInt16LE(ZIP64_EXTRA_ID, at);
+  piece.writeUInt16LE(8 * wide.length, at + 2);
+  at += 4;
+  for (const value of wide) {
+    piece.writeBigUInt64LE(BigInt(value), at);
+    at += 8;
+  }
+  return at;
 }
 
 /** The records that close a zip; the zip64 ones only when a number does not fit the old ones. */
