@@ -49,7 +49,7 @@ export async function judgeBuild(folder: string, options: JudgeOptions): Promise
     const refusal = refusalOf(findings, allowWarnings);
     if (refusal) return { kind: 'refused', error: refusal, findings: findings.slice(0, NAMED_FINDINGS) };
     const packed = await loading;
-    const known = (file: BuildFile): string | undefined => packed?.find(file)?.entry.sha256;
+    const known = (file: BuildFile): string | undefined => packed?.find(file)?.sha256;
     return { kind: 'fit', treeSha256: await treeDigest(build.files, { pool, known, signal }) };
   } catch (error) {
     const known = asStorageError(error);

@@ -34,10 +34,10 @@ export async function lookAtFolder(
     await using build = await openBuild(folder, options);
     const hash = createHash('sha256').update(build.root);
     const folders = new Set<string>();
-    for (const { path, sizeBytes, source } of build.files) {
+    for (const { path, sizeBytes, source, identity } of build.files) {
       // Tools that set every date to the same one (reproducible builds, `rsync -a`, `cp -p`) change only the second time.
       // Not the file's number beside it: some mounts give out new ones at every look.
-      const modified = source.kind === 'file' ? `${source.modifiedMs} ${source.changedMs ?? ''}` : source.crc32;
+      const modified = source.kind === 'file' ? `${source.modifiedMs} ${identity?.changedMs ?? ''}` : source.crc32;
       hash.update(`${sizeBytes} ${modified} ${path}\0`);
       if (source.kind === 'file') addFolders(dirname(source.absolutePath), folder, folders);
     }
