@@ -109,6 +109,26 @@ describe('a job', () => {
     expect(cleaned).toBe(true);
   });
 
+  it('tries an undo again that found no room, once the clean-up has made some', async () => {
+    const { jobs } = setUp();
+    const order: string[] = [];
+    let isFull = true;
+    const jobId = jobs.start(plan, ({ onUndo, onEnd }) => {
+      onEnd(() => {
+        isFull = false;
+        order.push('end');
+      });
+      onUndo(() => void order.push('undo 1'));
+      onUndo(() => {
+        if (isFull) throw new AppError('DISK_FULL');
+        order.push('undo 2');
+      });
+      throw new AppError('DISK_FULL');
+    });
+    expect(await jobs.wait(jobId)).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL' } });
+    expect(order).toEqual(['undo 1', 'end', 'undo 2']);
+  });
+
   it('keeps what explains a failure as its result', async () => {
     const { jobs } = setUp();
     const jobId = jobs.start(plan, ({ keepResult }) => {

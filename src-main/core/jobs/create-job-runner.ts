@@ -150,6 +150,8 @@ function createRecord(plan: JobPlan, clock: Clock): JobRecord {
   };
 }
 
+type CleanUp = () => Promise<void> | void;
+
 type Run = {
   readonly record: JobRecord;
   readonly work: (job: JobContext) => Promise<unknown>;
@@ -164,8 +166,9 @@ async function runJob({ record, work, abort, changed, clock, logger }: Run): Pro
   const { draft } = record;
   const { signal } = abort;
   const timings: Record<string, number> = {};
-  const undos: (() => Promise<void> | void)[] = [];
-  const cleanUps: (() => Promise<void> | void)[] = [];
+  const undos: CleanUp[] = [];
+  const cleanUps: CleanUp[] = [];
+  let failedUndos: readonly CleanUp[] = [];
   let keptResult: unknown = null;
 
   const context: JobContext = {
@@ -194,14 +197,18 @@ async function runJob({ record, work, abort, changed, clock, logger }: Run): Pro
     onEnd: (cleanUp) => void cleanUps.push(cleanUp),
   };
 
-  async function runAll(actions: (() => Promise<void> | void)[]): Promise<void> {
+  /** The last one first. Returns those that failed, in the order in which they were given. */
+  async function runAll(actions: readonly CleanUp[]): Promise<CleanUp[]> {
+    const failed: CleanUp[] = [];
     for (const action of actions.toReversed()) {
       try {
         await action();
       } catch (error) {
         logger.error({ err: error, jobId: draft.jobId }, 'the clean-up of a job failed');
+        failed.unshift(action);
       }
     }
+    return failed;
   }
 
   // Not in the caller's turn: `start` returns the id before anything happens.
@@ -211,13 +218,15 @@ async function runJob({ record, work, abort, changed, clock, logger }: Run): Pro
     const result = (await work(context)) ?? null;
     end = { state: 'succeeded', progress: 1, error: null, result };
   } catch (error) {
-    await runAll(undos);
+    failedUndos = await runAll(undos);
     const { progress } = draft;
     end = signal.aborted
       ? { state: 'cancelled', progress, error: { code: 'CANCELLED', params: {} }, result: null }
       : { state: 'failed', progress, error: toWireError(error, draft.jobId, logger), result: keptResult };
   }
   await runAll(cleanUps);
+  // On a full disk rows cannot be taken back before the clean-up has made room.
+  await runAll(failedUndos);
   return { ...record.snapshot(), ...end, endedAt: toTimestamp(clock.now()) };
 }
 

@@ -15,7 +15,10 @@ export type JobContext = {
   readonly timings: () => Record<string, number>;
   /** What stands in the job's `result` should it fail: findings that explain the refusal. */
   readonly keepResult: (result: unknown) => void;
-  /** Registered before the work: runs in reverse order when the job fails or is cancelled, not when it succeeds. */
+  /**
+   * Registered before the work: runs in reverse order when the job fails or is cancelled, not when it succeeds. One that
+   * fails is run again after what `onEnd` registered, which may have made the room that it lacked.
+   */
   readonly onUndo: (undo: () => Promise<void> | void) => void;
   /** Runs in reverse order however the job ends. */
   readonly onEnd: (cleanUp: () => Promise<void> | void) => void;
