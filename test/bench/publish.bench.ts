@@ -13,7 +13,7 @@ import type { Job } from '#contract/models/job.ts';
 import { jobEnd, openDeviceHost, type DeviceHost } from '#test/helpers/device-host.ts';
 import { temporaryFolder } from '#test/helpers/trees.ts';
 
-import { watchLoop } from './loop-watch.ts';
+import { type HeldUp, longestOf, watchLoop } from './loop-watch.ts';
 import { middle } from './measure.ts';
 
 const AGAIN = 3;
@@ -52,16 +52,16 @@ for (const source of positionals) {
   await rm(folder, { recursive: true });
 }
 
-function tellBlock(heldUpMs: number, label: string): void {
-  if (heldUpMs < Number(values.blocks)) return;
-  console.log(`  ${label} held up for ${heldUpMs.toFixed(1)} until ${process.hrtime.bigint() / 1000n}`);
+function tellBlock({ ms }: HeldUp, label: string): void {
+  if (ms < Number(values.blocks)) return;
+  console.log(`  ${label} held up for ${ms.toFixed(1)} until ${process.hrtime.bigint() / 1000n}`);
 }
 
 type Run = {
   readonly wholeMs: number;
   /** By step; what is between them is not here. */
   readonly timings: Readonly<Record<string, number>>;
-  readonly longest: ReadonlyMap<string, number>;
+  readonly longest: ReadonlyMap<string, HeldUp>;
 };
 
 /** Written long enough before the next listing to be believed. */
@@ -110,28 +110,23 @@ function print(what: string, runs: readonly Run[]): void {
   console.log(`  ${what}`);
   const steps = Object.keys(first.timings);
   const wholeMs = middle(runs.map((run) => run.wholeMs));
+  const longestIn = (names: readonly string[]): HeldUp =>
+    longestOf(runs.flatMap(({ longest }) => names.flatMap((name) => longest.get(name) ?? [])));
   for (const step of steps) {
-    printRow(step, middle(runs.map(({ timings }) => timings[step] ?? 0)), longestOf(runs, step));
+    printRow(step, middle(runs.map(({ timings }) => timings[step] ?? 0)), longestIn([step]));
   }
-  const others = [...new Set(runs.flatMap(({ longest }) => [...longest.keys()]))].filter(
-    (name) => !steps.includes(name),
-  );
+  const labels = [...new Set(runs.flatMap(({ longest }) => [...longest.keys()]))];
   const betweenMs = middle(
     runs.map(({ wholeMs: ms, timings }) => ms - steps.reduce((sum, step) => sum + (timings[step] ?? 0), 0)),
   );
-  printRow('between', betweenMs, Math.max(0, ...others.map((name) => longestOf(runs, name))));
-  printRow('whole', wholeMs, Math.max(...runs.flatMap(({ longest }) => [...longest.values()])), LOOP_MS);
+  printRow('between', betweenMs, longestIn(labels.filter((name) => !steps.includes(name))));
+  printRow('whole', wholeMs, longestIn(labels), LOOP_MS);
 }
 
-function longestOf(runs: readonly Run[], name: string): number {
-  return Math.max(...runs.map(({ longest }) => longest.get(name) ?? 0));
-}
-
-function printRow(what: string, ms: number, longestMs: number, atMostMs?: number): void {
-  const verdict = atMostMs === undefined ? '' : `   at most ${atMostMs}: ${longestMs <= atMostMs ? 'ok' : 'MISSED'}`;
-  console.log(
-    `    ${what.padEnd(12)} ${ms.toFixed(0).padStart(6)}   held up ${longestMs.toFixed(1).padStart(6)}${verdict}`,
-  );
+function printRow(what: string, ms: number, { ms: heldUpMs, workMs }: HeldUp, atMostMs = Infinity): void {
+  const verdict = atMostMs === Infinity ? '' : `   at most ${atMostMs}: ${workMs <= atMostMs ? 'ok' : 'MISSED'}`;
+  const heldUp = `held up ${heldUpMs.toFixed(0).padStart(4)}, at work ${workMs.toFixed(0).padStart(3)}`;
+  console.log(`    ${what.padEnd(12)} ${ms.toFixed(0).padStart(6)}   ${heldUp}${verdict}`);
 }
 
 /** From a file that is saved in a watched folder to the release that devices are offered. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Inspection } from '#contract/models/finding.ts';
 import { type BuildFile, contentError, readBuildFile, streamBuildFile } from '#core/bundles/build-file.ts';
@@ -10,6 +11,7 @@ import type { ReportProgress } from '#core/jobs/progress.ts';
 import { projectKeyId } from '#core/projects/project-key.ts';
 
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 import { createCallFinder, pageHasCall } from './notify-app-ready.ts';
 import { checkReferences, type PageReferences, readReferences } from './references.ts';
 import { SECRET_CONTENT_BYTES, secretHint } from './secrets.ts';
@@ -48,9 +50,13 @@ export async function inspectBuild(
 export async function inspectOpenBuild(build: OpenBuild, options: InspectOptions = {}): Promise<Inspection> {
   const findings = createFindingList(build.findings);
   const seen = await readContents(build, findings, options);
+  // Each of these looks at tens of thousands of names.
+  await nextTurn();
   checkContents(build, seen, findings);
+  await nextTurn();
   checkFiles(build, findings);
   checkProject(build, findings);
+  await nextTurn();
   const all = findings.all();
   return {
     isPublishable: all.every((finding) => finding.severity !== 'error'),
@@ -142,10 +148,10 @@ async function readFolder(
   { signal, report }: InspectOptions,
 ): Promise<void> {
   const watched: { readonly file: BuildFile; readonly watcher: Watcher }[] = [];
-  for (const file of build.files) {
+  await visitInTurns(build.files, (file) => {
     const watcher = watch(file);
     if (watcher) watched.push({ file, watcher });
-  }
+  });
   // Pages first; then scripts at the root, where entries mostly are.
   const rank = ({ path }: BuildFile): number => (/\.html?$/i.test(path) ? 0 : path.split('/').length);
   watched.sort((left, right) => rank(left.file) - rank(right.file));

@@ -4,6 +4,7 @@ import { AppError, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from '../bundles/build-file.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import type { CancelFlag, DeflateTask } from '../bundles/deflate-protocol.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 
 export type TreeDigestOptions = {
   /** Threads to read and digest in. */
@@ -27,15 +28,14 @@ export async function treeDigest(
   files: readonly BuildFile[],
   { pool, known, signal }: TreeDigestOptions,
 ): Promise<string> {
-  throwIfAborted(signal);
   const digests = new Map<string, string>();
   const unknown: BuildFile[] = [];
-  for (const file of files) {
+  await visitInTurns(files, (file) => {
     // Set in the order of the files, also for those that are digested later: sorting them then costs nothing.
     const sha256 = known?.(file);
     digests.set(file.path, sha256 ?? '');
     if (sha256 === undefined) unknown.push(file);
-  }
+  });
   await digestInThreads(unknown, pool, signal, (file, sha256) => digests.set(file.path, sha256));
   return treeDigestOf(digests);
 }
@@ -57,6 +57,7 @@ async function digestInThreads(
   signal: AbortSignal | undefined,
   onDigest: (file: BuildFile, sha256: string) => void,
 ): Promise<void> {
+  throwIfAborted(signal);
   const cancel: CancelFlag = new SharedArrayBuffer(1);
   const raiseCancel = (): void => {
     Atomics.store(new Uint8Array(cancel), 0, 1);

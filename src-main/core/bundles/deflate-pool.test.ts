@@ -37,7 +37,7 @@ describe('the threads that compress', () => {
       content: { kind: 'file', absolutePath: temp.at('b'), modifiedMs: 0 },
     };
     await expect(pool.deflateBatch([gone], new SharedArrayBuffer(1))).rejects.toMatchObject({
-      code: 'SOURCE_UNREADABLE',
+      code: 'SOURCE_CHANGED',
     });
     if (!good) throw new Error('no task');
     await expect(pool.deflateBatch([good], new SharedArrayBuffer(1))).resolves.toMatchObject({

@@ -15,6 +15,8 @@ import type {
   DeflateTask,
   MadeBodies,
   MadeBody,
+  VerifiedZip,
+  ZipPart,
 } from './deflate-protocol.ts';
 import { type ReadStats, unpackStats } from './file-stats.ts';
 
@@ -31,8 +33,8 @@ export type DeflatePool = AsyncDisposable & {
   makeLargeBody(task: BodyTask, sealing: BodySealing | null, spoolPath: string, cancel: CancelFlag): Promise<MadeBody>;
   /** What the file system says of names in a folder; those that cannot be asked about say why. */
   readStats: ReadStats;
-  /** Unpacks entries of a zip that is open in this process. Rejects with `ZIP_INVALID`, `ZIP_UNSAFE`, `CANCELLED`. */
-  checkEntries(fd: number, tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<void>;
+  /** Unpacks a zip that is open in this process, or a part of it. Rejects with `ZIP_INVALID`, `ZIP_UNSAFE`, `CANCELLED`. */
+  checkZip(zip: ZipPart, cancel: CancelFlag): Promise<VerifiedZip>;
   /** Lowercase hex SHA-256 of each content, in their order. Rejects with `AppError`. */
   digest(tasks: readonly DeflateTask[], cancel: CancelFlag): Promise<readonly string[]>;
   /** Ends the threads; work that was under way is rejected with `CANCELLED`. The pool is of no use afterwards. */
@@ -148,9 +150,7 @@ export function createDeflatePool(options: { readonly size?: number } = {}): Def
       request({ kind: 'large-body', task, sealing, spoolPath, cancel }),
     readStats: async (directory, names) => unpackStats(await request({ kind: 'look', directory, names })),
     digest: (tasks, cancel) => request({ kind: 'digest', tasks, cancel }),
-    async checkEntries(fd, tasks, cancel) {
-      await request({ kind: 'check', fd, tasks, cancel });
-    },
+    checkZip: (zip, cancel) => request({ kind: 'check', zip, cancel }),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -163,8 +163,11 @@ function toAppError({ code, path, reason }: DeflateFailure): AppError {
       return new AppError(code, { path }, { cause });
     case 'SOURCE_UNREADABLE':
       return new AppError(code, { path, reason }, { cause });
+    case 'SOURCE_NOT_A_BUILD':
+      return new AppError(code, { path }, { cause });
     case 'ZIP_INVALID':
     case 'ZIP_UNSAFE':
+    case 'BUILD_TOO_LARGE':
       return new AppError(code, { reason: path === '' ? reason : `${path}: ${reason}` }, { cause });
     case 'CANCELLED':
     case 'DISK_FULL':

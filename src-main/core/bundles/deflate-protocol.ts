@@ -55,14 +55,8 @@ export type DeflateRequest =
       readonly task: DeflateTask;
       readonly spoolPath: string;
     }
-  /** Entries of a zip that are to be unpacked as a phone does. */
-  | {
-      readonly kind: 'check';
-      readonly id: number;
-      readonly cancel: CancelFlag;
-      readonly fd: number;
-      readonly tasks: readonly DeflateTask[];
-    }
+  /** A zip that is to be unpacked as a phone does. */
+  | { readonly kind: 'check'; readonly id: number; readonly cancel: CancelFlag; readonly zip: ZipPart }
   /** Files whose content is to be digested, and nothing else. */
   | {
       readonly kind: 'digest';
@@ -151,6 +145,8 @@ export type DeflateFailure = {
     | 'SOURCE_UNREADABLE'
     | 'ZIP_INVALID'
     | 'ZIP_UNSAFE'
+    | 'SOURCE_NOT_A_BUILD'
+    | 'BUILD_TOO_LARGE'
     | 'DISK_FULL'
     | 'INTERNAL';
   readonly path: string;
@@ -163,6 +159,23 @@ export type DeflatedBatch = { readonly entries: readonly DeflatedEntry[]; readon
 /** Of small files: the bodies one after the other. */
 export type MadeBodies = { readonly bodies: readonly MadeBody[]; readonly bytes: Uint8Array<ArrayBuffer> };
 
+/** Of a zip that is open in this process. */
+export type ZipPart = {
+  readonly fd: number;
+  readonly path: string;
+  /** From 0 on. */
+  readonly part: number;
+  readonly parts: number;
+};
+
+export type VerifiedZip = {
+  readonly files: number;
+  /** Unpacked bytes of all files. */
+  readonly rawBytes: number;
+  /** Without `index.html` at the root a phone downloads the bundle and never shows it. */
+  readonly hasIndexHtml: boolean;
+};
+
 /** What each kind of request is answered with. */
 export type DeflateResults = {
   /** Lowercase hex SHA-256, in the order of the tasks. */
@@ -172,7 +185,7 @@ export type DeflateResults = {
   readonly large: DeflatedEntry;
   readonly bodies: MadeBodies;
   readonly 'large-body': MadeBody;
-  readonly check: 'sound';
+  readonly check: VerifiedZip;
 };
 
 export type DeflateReply =

@@ -4,7 +4,6 @@ import { parentPort } from 'node:worker_threads';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
 import { encodeInSteps } from './brotli-steps.ts';
-import type { BuildFile } from './build-file.ts';
 import { isCompressible, isWorthwhile, samplePlan } from './compressible.ts';
 import { ContentChangedError, ContentDamagedError, readPieces } from './content.ts';
 import type {
@@ -16,12 +15,13 @@ import type {
   DeflateResults,
   DeflateTask,
   MadeBody,
+  VerifiedZip,
 } from './deflate-protocol.ts';
 import { digestContents } from './digest-contents.ts';
 import { findStats } from './file-stats.ts';
 import { freeMemory } from './free-memory.ts';
 import { makeBodies, makeLargeBody } from './make-bodies.ts';
-import { checkEntries } from './read-zip.ts';
+import { checkZipPart } from './read-zip.ts';
 import {
   assertWhole,
   CancelledError,
@@ -46,7 +46,7 @@ async function serve(request: DeflateRequest): Promise<void> {
 
 /** What is handed over rather than copied. */
 function buffersOf(result: DeflateResults[keyof DeflateResults]): ArrayBuffer[] {
-  if (typeof result === 'string' || Array.isArray(result)) return [];
+  if (Array.isArray(result)) return [];
   if ('numbers' in result) return [result.numbers.buffer];
   return 'bytes' in result ? [result.bytes.buffer] : [];
 }
@@ -62,14 +62,12 @@ async function answer(request: DeflateRequest): Promise<DeflateReply> {
 
 function work(
   request: DeflateRequest,
-): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody | 'sound' | readonly string[]> {
+): DeflateResults[keyof DeflateResults] | Promise<DeflatedEntry | MadeBody | VerifiedZip | readonly string[]> {
   switch (request.kind) {
     case 'look':
       return findStats(request.directory, request.names);
     case 'check':
-      return checkEntries(request.fd, request.tasks.map(toFile), () => throwIfCancelled(request.cancel)).then(
-        () => 'sound',
-      );
+      return checkZipPart(request.zip, () => throwIfCancelled(request.cancel));
     case 'digest':
       return digestContents(request.tasks, request.cancel);
     case 'batch':
@@ -81,10 +79,6 @@ function work(
     case 'large-body':
       return makeLargeBody(request.task, request.sealing, request.spoolPath, request.cancel);
   }
-}
-
-function toFile({ path, sizeBytes, content }: DeflateTask): BuildFile {
-  return { path, sizeBytes, source: content };
 }
 
 function deflateBatch(tasks: readonly DeflateTask[], cancel: CancelFlag): DeflatedBatch {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { AppError, reasonOf, systemErrorCode, throwIfAborted } from '../app-error.ts';
 import type { BuildFile } from './build-file.ts';
 import type { DeflatePool } from './deflate-pool.ts';
-import type { CancelFlag, DeflateTask } from './deflate-protocol.ts';
+import type { CancelFlag, VerifiedZip, ZipPart } from './deflate-protocol.ts';
 import { createFindingList } from './finding-list.ts';
 import { createLeftOut } from './junk.ts';
 import { findClashes } from './name-rules.ts';
@@ -12,14 +12,6 @@ import { METHOD_STORED } from './zip-format.ts';
 import { listZip } from './zip-source.ts';
 
 const FLAG_DATA_DESCRIPTOR = 0x0008;
-
-export type VerifiedZip = {
-  readonly files: number;
-  /** Unpacked bytes of all files. */
-  readonly rawBytes: number;
-  /** Without `index.html` at the root a phone downloads the bundle and never shows it. */
-  readonly hasIndexHtml: boolean;
-};
 
 /**
  * Unpacks a bundle zip as clients do (protocol/clients.md §5) without writing anything: names, local headers, sizes,
@@ -30,7 +22,7 @@ export async function verifyBundleZip(
   options: {
     readonly signal?: AbortSignal | undefined;
     /** Threads to unpack in. */
-    readonly pool?: Pick<DeflatePool, 'checkEntries'> | undefined;
+    readonly pool?: Pick<DeflatePool, 'size' | 'checkZip'> | undefined;
   } = {},
 ): Promise<VerifiedZip> {
   const { signal, pool } = options;
@@ -40,81 +32,69 @@ export async function verifyBundleZip(
       ? new AppError('SOURCE_NOT_FOUND', { path }, { cause: error })
       : new AppError('SOURCE_UNREADABLE', { path, reason: reasonOf(error) }, { cause: error });
   });
-  const findings = createFindingList();
-  const leftOut = createLeftOut();
-  const files = await listZip({ fd: zip.fd, path, findings, leftOut, signal });
-  const refused = findings.all().find((finding) => finding.severity === 'error');
-  if (refused) throw new AppError('ZIP_UNSAFE', { reason: `${refused.path ?? 'zip'}: ${refused.code}` });
-  const [clash] = findClashes(files.map((file) => file.path));
-  if (clash) throw new AppError('ZIP_UNSAFE', { reason: `${clash.path}: ${clash.code}` });
-
-  await (pool
-    ? checkInThreads(zip.fd, files, pool, signal)
-    : checkEntries(zip.fd, files, () => throwIfAborted(signal)));
-  const rawBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return { files: files.length, rawBytes, hasIndexHtml: files.some((file) => file.path === 'index.html') };
+  if (!pool) return await checkZipPart({ fd: zip.fd, path, part: 0, parts: 1 }, () => throwIfAborted(signal));
+  // Each thread reads the directory for itself: this one is then free for others.
+  const { size: bytes } = await zip.stat();
+  const parts = Math.min(pool.size, MAXIMUM_PARTS, Math.max(1, Math.floor(bytes / PART_BYTES)));
+  return await checkInThreads({ fd: zip.fd, path, parts }, pool, signal);
 }
 
-/** Entries of one request to a thread: enough to hide the way there, few enough to keep all of them busy. */
-const BATCH_FILES = 128;
-const BATCH_BYTES = 1024 * 1024;
+/** Of the zip: less is not worth reading the directory once more. */
+const PART_BYTES = 4 * 1024 * 1024;
+const MAXIMUM_PARTS = 4;
 
 async function checkInThreads(
-  fd: number,
-  files: readonly BuildFile[],
-  pool: Pick<DeflatePool, 'checkEntries'>,
+  zip: Omit<ZipPart, 'part'>,
+  pool: Pick<DeflatePool, 'checkZip'>,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<VerifiedZip> {
+  throwIfAborted(signal);
   const cancel: CancelFlag = new SharedArrayBuffer(1);
   const raiseCancel = (): void => {
     Atomics.store(new Uint8Array(cancel), 0, 1);
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
   try {
-    const checks = batchesOf(inZipOrder(files)).map((batch) =>
-      pool.checkEntries(fd, batch.map(toTask), cancel).then(
-        () => null,
-        (error: unknown) => ({ error }),
-      ),
-    );
-    // One after the other, so that a zip with two faults is always refused for the first of them.
-    for (const check of checks) {
-      const failure = await check;
-      if (!failure) continue;
+    const checks = Array.from({ length: zip.parts }, (_, part) => pool.checkZip({ ...zip, part }, cancel));
+    const [found] = await Promise.all(checks).catch(async (error: unknown) => {
       raiseCancel();
       // Threads may still read through the descriptor, which is closed after this.
-      await Promise.all(checks);
-      throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: failure.error }) : failure.error;
-    }
+      await Promise.allSettled(checks);
+      throw signal?.aborted ? new AppError('CANCELLED', {}, { cause: error }) : error;
+    });
+    if (!found) throw new TypeError('a zip has at least one part');
+    return found;
   } finally {
     signal?.removeEventListener('abort', raiseCancel);
   }
 }
 
-function toTask({ path, sizeBytes, source }: BuildFile): DeflateTask {
-  return { path, sizeBytes, content: source };
-}
-
-function batchesOf(files: readonly BuildFile[]): BuildFile[][] {
-  const batches: BuildFile[][] = [];
-  let bytes = 0;
-  for (const file of files) {
-    const last = batches.at(-1);
-    if (!last || last.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES) {
-      batches.push([file]);
-      bytes = file.sizeBytes;
-    } else {
-      last.push(file);
-      bytes += file.sizeBytes;
-    }
-  }
-  return batches;
+/** Looks at all names of a zip, and unpacks the entries of one part of it. Throws as `verifyBundleZip` rejects. */
+export async function checkZipPart(
+  { fd, path, part, parts }: ZipPart,
+  throwIfStopped: () => void,
+): Promise<VerifiedZip> {
+  const findings = createFindingList();
+  const leftOut = createLeftOut();
+  const files = await listZip({ fd, path, findings, leftOut, signal: undefined, throwIfStopped });
+  const refused = findings.all().find((finding) => finding.severity === 'error');
+  if (refused) throw new AppError('ZIP_UNSAFE', { reason: `${refused.path ?? 'zip'}: ${refused.code}` });
+  const [clash] = findClashes(files.map((file) => file.path));
+  if (clash) throw new AppError('ZIP_UNSAFE', { reason: `${clash.path}: ${clash.code}` });
+  const ordered = inZipOrder(files);
+  const edge = (index: number): number => Math.floor((ordered.length * index) / parts);
+  await checkEntries(fd, ordered.slice(edge(part), edge(part + 1)), throwIfStopped);
+  return {
+    files: files.length,
+    rawBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    hasIndexHtml: files.some((file) => file.path === 'index.html'),
+  };
 }
 
 /** Unpacks entries of a zip that is open as `fd`. Throws `ZIP_INVALID`, `ZIP_UNSAFE`, and what `throwIfStopped` throws. */
-export async function checkEntries(fd: number, files: readonly BuildFile[], throwIfStopped: () => void): Promise<void> {
+async function checkEntries(fd: number, files: readonly BuildFile[], throwIfStopped: () => void): Promise<void> {
   const reader = createZipContentReader(fd);
-  for (const file of inZipOrder(files)) {
+  for (const file of files) {
     throwIfStopped();
     try {
       await checkLocalHeader(file, reader);

@@ -70,8 +70,12 @@ export function throwIfCancelled(cancel: CancelFlag): void {
 
 export function describeFailure(error: unknown): DeflateFailure {
   if (error instanceof CancelledError) return { code: 'CANCELLED', path: '', reason: '' };
-  if (error instanceof AppError && (error.code === 'ZIP_INVALID' || error.code === 'ZIP_UNSAFE')) {
-    return { code: error.code, path: '', reason: String(error.params['reason']) };
+  if (error instanceof AppError) {
+    const { code, params } = error;
+    if (code === 'ZIP_INVALID' || code === 'ZIP_UNSAFE' || code === 'BUILD_TOO_LARGE') {
+      return { code, path: '', reason: String(params['reason']) };
+    }
+    if (code === 'SOURCE_NOT_A_BUILD') return { code, path: String(params['path']), reason: '' };
   }
   const path = error instanceof TaskError ? error.path : '';
   const cause = error instanceof TaskError ? error.cause : error;

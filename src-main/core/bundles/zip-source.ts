@@ -34,6 +34,8 @@ export type ZipListing = {
   readonly findings: FindingList;
   readonly leftOut: LeftOut;
   readonly signal: AbortSignal | undefined;
+  /** Called between entries, where there is no signal: it does not cross to threads. */
+  readonly throwIfStopped?: () => void;
 };
 
 /**
@@ -48,6 +50,7 @@ export async function listZip(zip: ZipListing): Promise<BuildFile[]> {
   try {
     for await (const entry of readZipDirectory(zip.fd, fileBytes)) {
       throwIfAborted(zip.signal);
+      zip.throwIfStopped?.();
       entries.add(entry);
     }
   } catch (error) {

@@ -57,7 +57,7 @@ export function createComparisons(deps: PublishDeps): ComparisonService {
     async cost(appId, release) {
       const record = find(appId, release);
       const files = await filesOf(record);
-      return costOf({
+      return await costOf({
         version: record.version,
         files: files.map(({ path, sha256, sizeBytes, body }) => ({
           path,
@@ -75,7 +75,7 @@ export function createComparisons(deps: PublishDeps): ComparisonService {
     buildCost: (appId, source) => startBuildCost(appId, source, deps),
     async diff(appId, from, to) {
       const [left, right] = [find(appId, from), find(appId, to)];
-      return diffReleases(await diffed(left), await diffed(right));
+      return await diffReleases(await diffed(left), await diffed(right));
     },
     async diffFile(appId, from, to, path) {
       const sides = [find(appId, from), find(appId, to)];

@@ -28,12 +28,12 @@ const weighed = (parts: Partial<Weighed>): Weighed => ({
   ...parts,
 });
 
-const codes = (parts: Partial<Weighed>) => costOf(weighed(parts)).hints.map(({ code }) => code);
+const codes = async (parts: Partial<Weighed>) => (await costOf(weighed(parts))).hints.map(({ code }) => code);
 
 describe('what devices fetch', () => {
-  it('is what they do not have under its name, by what they run, the most of them first', () => {
+  it('is what they do not have under its name, by what they run, the most of them first', async () => {
     const there = [file('index.html', 'old page'), file('b/app.js', 'app'), file('brand.svg', 'logo')];
-    const cost = costOf(
+    const cost = await costOf(
       weighed({
         live: [
           live({ version: null, devices: 2, deltaDevices: 2 }),
@@ -54,8 +54,8 @@ describe('what devices fetch', () => {
     ]);
   });
 
-  it('is the bundle for all where there is no delta', () => {
-    const cost = costOf(weighed({ hasDelta: false, live: [live({ files: [] })] }));
+  it('is the bundle for all where there is no delta', async () => {
+    const cost = await costOf(weighed({ hasDelta: false, live: [live({ files: [] })] }));
     expect([cost.delta, cost.from[0]?.delta]).toEqual([null, null]);
   });
 });
@@ -74,13 +74,13 @@ describe('hints', () => {
     ],
     ['no delta', { hasDelta: false }, ['DELTA_OFF']],
     ['old plugins', { live: [live({ devices: 3, deltaDevices: 1 })] }, ['PLUGINS_WITHOUT_DELTA']],
-  ])('%s', (_, parts, expected) => {
-    expect(codes(parts)).toEqual(expected);
+  ])('%s', async (_, parts, expected) => {
+    expect(await codes(parts)).toEqual(expected);
   });
 
-  it('name the heaviest files, and count them all', () => {
+  it('name the heaviest files, and count them all', async () => {
     const maps = Array.from({ length: 30 }, (_, index) => file(`${index}.js.map`, 'm', index));
-    const [hint] = costOf(weighed({ files: maps })).hints;
+    const [hint] = (await costOf(weighed({ files: maps }))).hints;
     expect(hint).toMatchObject({ code: 'SOURCE_MAPS', params: { count: 30, bytes: 435 } });
     expect(hint?.paths).toHaveLength(10);
     expect(hint?.paths[0]).toBe('29.js.map');

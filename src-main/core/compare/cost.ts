@@ -1,8 +1,10 @@
 import { basename, extname } from 'node:path/posix';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Cost, CostHint, CostHintCode } from '#contract/models/delta.ts';
 
 import { keptName } from '../releases/missing-files.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 
 /** A file of what is weighed. */
 export type WeighedFile = {
@@ -41,47 +43,68 @@ const NAMED = 10;
 const MEDIA_BYTES = 50 * 1024;
 const uncompressedMedia = new Set(['.bmp', '.tif', '.tiff', '.wav', '.aif', '.aiff', '.ttf', '.otf', '.psd']);
 
-/** What devices will fetch. Pure. */
-export function costOf(weighed: Weighed): Cost {
+/** What devices will fetch. Nothing is asked or changed. */
+export async function costOf(weighed: Weighed): Promise<Cost> {
   const { version, files, zipBytes, hasDelta, isExact, live } = weighed;
-  const heaviest = files
-    .map((file) => ({ path: file.path, sizeBytes: file.sizeBytes, bytes: downloadBytes(file) }))
-    .toSorted((left, right) => right.bytes - left.bytes)
-    .slice(0, HEAVIEST);
+  const delta = hasDelta ? await fetchedFrom([], files) : null;
+  const from: Cost['from'] = [];
+  for (const { version: running, devices, deltaDevices, files: there } of live.toSorted(byDevices)) {
+    const lacking = hasDelta ? await fetchedFrom(there ?? [], files) : null;
+    from.push({ version: running, devices, deltaDevices, delta: lacking });
+  }
+  const hints = await hintsOf(weighed);
   return {
     version,
     files: files.length,
     rawBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     zipBytes,
-    delta: hasDelta ? fetchedFrom([], files) : null,
+    delta,
     isExact,
-    from: live
-      .toSorted((left, right) => right.devices - left.devices)
-      .map(({ version: running, devices, deltaDevices, files: there }) => ({
-        version: running,
-        devices,
-        deltaDevices,
-        delta: hasDelta ? fetchedFrom(there ?? [], files) : null,
-      })),
-    heaviest,
-    hints: hintsOf(weighed),
+    from,
+    heaviest: await heaviestOf(files),
+    hints,
   };
+}
+
+function byDevices(left: LiveVersion, right: LiveVersion): number {
+  return right.devices - left.devices;
+}
+
+/** The few that weigh most, without sorting all the others. */
+async function heaviestOf(files: readonly WeighedFile[]): Promise<Cost['heaviest']> {
+  const heaviest: Cost['heaviest'] = [];
+  await visitInTurns(files, (file) => {
+    const bytes = downloadBytes(file);
+    const least = heaviest[HEAVIEST - 1];
+    if (least && least.bytes >= bytes) return;
+    const at = heaviest.findIndex((other) => other.bytes < bytes);
+    const shown = { path: file.path, sizeBytes: file.sizeBytes, bytes };
+    heaviest.splice(at === -1 ? heaviest.length : at, 0, shown);
+    if (heaviest.length > HEAVIEST) heaviest.pop();
+  });
+  return heaviest;
 }
 
 function downloadBytes({ bodyBytes, sizeBytes }: WeighedFile): number {
   return bodyBytes ?? sizeBytes;
 }
 
-function fetchedFrom(
+async function fetchedFrom(
   before: readonly Pick<WeighedFile, 'path' | 'sha256'>[],
   after: readonly WeighedFile[],
-): { files: number; bytes: number } {
-  const there = new Set(before.map(keptName));
-  const missing = after.filter((file) => !there.has(keptName(file)));
-  return { files: missing.length, bytes: missing.reduce((sum, file) => sum + downloadBytes(file), 0) };
+): Promise<{ files: number; bytes: number }> {
+  const there = new Set<string>();
+  await visitInTurns(before, (file) => there.add(keptName(file)));
+  const missing = { files: 0, bytes: 0 };
+  await visitInTurns(after, (file) => {
+    if (there.has(keptName(file))) return;
+    missing.files += 1;
+    missing.bytes += downloadBytes(file);
+  });
+  return missing;
 }
 
-function hintsOf({ files, hasDelta, live, previous }: Weighed): CostHint[] {
+async function hintsOf({ files, hasDelta, live, previous }: Weighed): Promise<CostHint[]> {
   const hints: CostHint[] = [];
   const add = (code: CostHintCode, found: readonly WeighedFile[], params: CostHint['params'] = {}): void => {
     if (found.length === 0) return;
@@ -90,7 +113,8 @@ function hintsOf({ files, hasDelta, live, previous }: Weighed): CostHint[] {
     const paths = heavy.slice(0, NAMED).map(({ path }) => path);
     hints.push({ code, paths, params: { count: found.length, bytes, ...params } });
   };
-  add('RENAMED_UNCHANGED', renamedOf(files, previous));
+  add('RENAMED_UNCHANGED', await renamedOf(files, previous));
+  await nextTurn();
   add(
     'SOURCE_MAPS',
     files.filter(({ path }) => /\.([cm]?js|css|wasm)\.map$/i.test(path)),
@@ -108,12 +132,22 @@ function hintsOf({ files, hasDelta, live, previous }: Weighed): CostHint[] {
 }
 
 /** Content that was there before under a name that is gone: devices look for it by its new name and do not find it. */
-function renamedOf(
+async function renamedOf(
   files: readonly WeighedFile[],
   previous: readonly Pick<WeighedFile, 'path' | 'sha256'>[],
-): WeighedFile[] {
-  const names = new Set(previous.map(keptName));
-  const stays = new Set(files.map(({ path }) => basename(path)));
-  const gone = new Set(previous.filter(({ path }) => !stays.has(basename(path))).map(({ sha256 }) => sha256));
-  return files.filter((file) => file.sizeBytes > 0 && gone.has(file.sha256) && !names.has(keptName(file)));
+): Promise<WeighedFile[]> {
+  const stays = new Set<string>();
+  await visitInTurns(files, ({ path }) => stays.add(basename(path)));
+  const names = new Set<string>();
+  const gone = new Set<string>();
+  await visitInTurns(previous, (file) => {
+    names.add(keptName(file));
+    if (!stays.has(basename(file.path))) gone.add(file.sha256);
+  });
+  if (gone.size === 0) return [];
+  const renamed: WeighedFile[] = [];
+  await visitInTurns(files, (file) => {
+    if (file.sizeBytes > 0 && gone.has(file.sha256) && !names.has(keptName(file))) renamed.push(file);
+  });
+  return renamed;
 }

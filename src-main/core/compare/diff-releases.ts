@@ -2,6 +2,7 @@ import type { ReleaseDiff } from '#contract/models/delta.ts';
 
 import { keptName, missingFiles } from '../releases/missing-files.ts';
 import type { ReleaseFile } from '../storage/release-file-repository.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 
 export type DiffedRelease = {
   readonly releaseId: string;
@@ -12,26 +13,30 @@ export type DiffedRelease = {
   readonly files: readonly ReleaseFile[];
 };
 
-/** How the second release differs from the first, and what that costs a device. Pure. */
-export function diffReleases(from: DiffedRelease, to: DiffedRelease): ReleaseDiff {
-  const before = new Map(from.files.map((file) => [file.path, file]));
-  const there = new Set(from.files.map(keptName));
+/** How the second release differs from the first, and what that costs a device. Nothing is asked or changed. */
+export async function diffReleases(from: DiffedRelease, to: DiffedRelease): Promise<ReleaseDiff> {
+  const before = new Map<string, ReleaseFile>();
+  const there = new Set<string>();
+  await visitInTurns(from.files, (file) => {
+    before.set(file.path, file);
+    there.add(keptName(file));
+  });
   const added: ReleaseDiff['added'] = [];
   const changed: ReleaseDiff['changed'] = [];
   let unchanged = 0;
-  for (const file of to.files) {
+  await visitInTurns(to.files, (file) => {
     const old = before.get(file.path);
     before.delete(file.path);
     if (old?.sha256 === file.sha256) {
       unchanged += 1;
-      continue;
+      return;
     }
     const deltaBytes = file.body && (there.has(keptName(file)) ? 0 : file.body.sizeBytes);
     const shown = { ...shownOf(file), deltaBytes };
     if (old) changed.push({ ...shown, before: { sizeBytes: old.sizeBytes, bodyBytes: bodyBytesOf(old) } });
     else added.push(shown);
-  }
-  const missing = to.hasDelta ? missingFiles(from.files, to.files) : null;
+  });
+  const missing = to.hasDelta ? await missingFiles(from.files, to.files) : null;
   return {
     from: { releaseId: from.releaseId, version: from.version },
     to: { releaseId: to.releaseId, version: to.version },

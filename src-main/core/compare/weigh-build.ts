@@ -13,6 +13,7 @@ import { packBundle, type PackedEntry } from '../bundles/pack-bundle.ts';
 import type { JobContext } from '../jobs/job-runner.ts';
 import { readReleaseFiles } from '../releases/missing-files.ts';
 import type { PublishDeps } from '../releases/publish-deps.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 import { costOf, type WeighedFile } from './cost.ts';
 import { liveVersions } from './live-versions.ts';
 
@@ -38,9 +39,10 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     await using reuse = await deps.packCache.load(build.sourcePath);
     return await packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool, reuse });
   });
-  const weighed = packed.entries.map((entry) => weighFile(entry, deps));
+  const weighed: ReturnType<typeof weighFile>[] = [];
+  await visitInTurns(packed.entries, (entry) => weighed.push(weighFile(entry, deps)), signal);
   const [previous] = deps.releases.list(appId);
-  return costOf({
+  return await costOf({
     version: null,
     files: weighed.map(({ file }) => file),
     zipBytes: packed.sizeBytes,

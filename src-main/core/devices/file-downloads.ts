@@ -140,7 +140,7 @@ export function createFileDownloads(deps: FileDownloadsDeps): FileDownloads {
     const running = device && !device.isOnBuiltin ? device.bundleVersion : null;
     const before = app.releasesById.values().find(({ version }) => version === running);
     const after = await readReleaseFiles(releaseFiles, group.release.releaseId);
-    group.missing = missingFiles(before ? await readReleaseFiles(releaseFiles, before.releaseId) : [], after);
+    group.missing = await missingFiles(before ? await readReleaseFiles(releaseFiles, before.releaseId) : [], after);
   }
 
   function isComplete({ missing, sent, failed }: Group): boolean {

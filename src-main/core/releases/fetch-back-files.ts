@@ -15,6 +15,8 @@ export type FetchBackFilesInput = {
   readonly base: string;
   readonly token: string;
   readonly files: readonly ReleaseFile[];
+  /** The stored file with the bodies that no release had before. */
+  readonly newHolder: string | null;
   /** How an app opens the bodies; null for a plain release. */
   readonly session: SessionKey | null;
   readonly key: PublicKeyMaterial | null;
@@ -24,6 +26,8 @@ export type FetchBackFilesInput = {
 
 /** Bodies that are fetched; the pack as a whole was digested when it was written. */
 const SAMPLE_FILES = 200;
+/** Of those that earlier releases have: they were fetched when they came, and are served the same way. */
+const SAMPLE_KNOWN_FILES = 40;
 /** Larger ones are left to their pack's digest: this check holds what it fetches in memory. */
 const SAMPLE_BYTES = 8 * 1024 * 1024;
 const PARALLEL = 8;
@@ -37,7 +41,14 @@ type WithBody = ReleaseFile & { readonly body: FileBody };
  * Rejects with `VERIFY_FAILED`, `CANCELLED`.
  */
 export async function fetchBackFiles(input: FetchBackFilesInput): Promise<void> {
-  const queue = sampleOf(input.files).values();
+  const isNew = ({ body }: ReleaseFile): boolean => body?.holderSha256 === input.newHolder;
+  const queue = [
+    ...sampleOf(input.files.filter(isNew), SAMPLE_FILES),
+    ...sampleOf(
+      input.files.filter((file) => !isNew(file)),
+      SAMPLE_KNOWN_FILES,
+    ),
+  ].values();
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
   const work = async (): Promise<void> => {
     for (const file of queue) {
@@ -54,12 +65,12 @@ export async function fetchBackFiles(input: FetchBackFilesInput): Promise<void> 
 }
 
 /** Files of every kind: spread evenly, and all that are unlike the rest as far as there is room. */
-export function sampleOf(files: readonly ReleaseFile[]): WithBody[] {
+function sampleOf(files: readonly ReleaseFile[], count: number): WithBody[] {
   const all = files.filter((file): file is WithBody => file.body !== null && file.body.sizeBytes <= SAMPLE_BYTES);
-  if (all.length <= SAMPLE_FILES) return all;
+  if (all.length <= count) return all;
   const odd = all.filter(({ path, sizeBytes }) => sizeBytes === 0 || !/^[\w./-]+$/.test(path) || path.endsWith('.br'));
-  const chosen = new Set(odd.slice(0, SAMPLE_FILES / 2));
-  const step = all.length / (SAMPLE_FILES - chosen.size);
+  const chosen = new Set(odd.slice(0, count / 2));
+  const step = all.length / (count - chosen.size);
   for (let at = 0; at < all.length; at += step) {
     const file = all[Math.floor(at)];
     if (file) chosen.add(file);

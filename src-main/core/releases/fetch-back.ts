@@ -16,18 +16,9 @@ export type FetchBackInput = {
   /** Of the file that was stored. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  readonly files: number;
-  /** Where what comes back is kept; removed by the caller. */
-  readonly intoPath: string;
-  /** How an app would open it; null for a plain one. */
-  readonly opening: {
-    readonly key: PublicKeyMaterial;
-    readonly sessionKey: string;
-    readonly checksum: string;
-  } | null;
+  /** Where it is stored. */
+  readonly storedPath: string;
   readonly secret: FetchBackSecret;
-  /** Threads to unpack in. */
-  readonly pool: DeflatePool;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
 };
@@ -38,17 +29,53 @@ const RANGE_BYTES = 64 * 1024;
 
 /**
  * Downloads a release from the device listener as a phone would: size first, the whole file, then a piece of it
- * (Android resumes with ranges, protocol/clients.md §2), and unpacks what came back by the clients' rules.
- * Rejects with `VERIFY_FAILED`, `DISK_FULL`, `CANCELLED`.
+ * (Android resumes with ranges, protocol/clients.md §2). What comes back is what was stored, or this rejects with
+ * `VERIFY_FAILED`; or `CANCELLED`.
  */
-export async function fetchBack(input: FetchBackInput): Promise<void> {
-  try {
+export function fetchBack(input: FetchBackInput): Promise<void> {
+  return asVerification(input.signal, async () => {
     await checkHead(input);
     await checkWhole(input);
     await checkRange(input);
-    await checkContent(input);
+  });
+}
+
+export type StoredBundle = {
+  /** Of the stored file. */
+  readonly path: string;
+  /** Where it is decrypted to; removed by the caller. */
+  readonly openedPath: string;
+  /** How an app would open it; null for a plain one. */
+  readonly opening: {
+    readonly key: PublicKeyMaterial;
+    readonly sessionKey: string;
+    readonly checksum: string;
+  } | null;
+  readonly files: number;
+  /** Threads to unpack in. */
+  readonly pool: DeflatePool;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Unpacks a stored bundle by the clients' rules, beside `fetchBack`, which compares what devices get with it.
+ * Rejects with `VERIFY_FAILED`, `DISK_FULL`, `CANCELLED`.
+ */
+export function checkStored({ path, openedPath, opening, files, pool, signal }: StoredBundle): Promise<void> {
+  return asVerification(signal, async () => {
+    // With the public part alone, as the app has it; the checksum is compared on the way.
+    if (opening) await decryptBundle({ path, out: openedPath, ...opening, signal });
+    const found = await verifyBundleZip(opening ? openedPath : path, { signal, pool });
+    expectEqual('files', String(found.files), String(files));
+    if (!found.hasIndexHtml) throw new AppError('VERIFY_FAILED', { reason: 'index.html did not come back' });
+  });
+}
+
+async function asVerification(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    throwIfAborted(input.signal);
+    throwIfAborted(signal);
     const known = asStorageError(error);
     if (!(known instanceof AppError)) {
       throw new AppError('VERIFY_FAILED', { reason: reasonOf(error) }, { cause: error });
@@ -70,14 +97,12 @@ async function checkWhole(input: FetchBackInput): Promise<void> {
   const response = await send(input, 'GET', {});
   expectStatus(response, 200);
   expectEqual('Content-Length', response.headers['content-length'], String(input.sizeBytes));
-  await using file = await open(input.intoPath, 'w', 0o600);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > input.sizeBytes) throw differs('bytes', String(bytes), String(input.sizeBytes));
     hash.update(chunk);
-    await file.writeFile(chunk);
     input.report({ done: bytes, total: input.sizeBytes, unit: 'bytes' });
   }
   expectEqual('bytes', String(bytes), String(input.sizeBytes));
@@ -97,19 +122,10 @@ async function checkRange(input: FetchBackInput): Promise<void> {
     if (length > RANGE_BYTES) break;
     parts.push(chunk);
   }
-  await using file = await open(input.intoPath, 'r');
+  await using file = await open(input.storedPath, 'r');
   const expected = Buffer.alloc(end - start + 1);
   await file.read(expected, 0, expected.length, start);
   if (!Buffer.concat(parts).equals(expected)) throw new AppError('VERIFY_FAILED', { reason: 'a range differs' });
-}
-
-async function checkContent({ intoPath, opening, files, pool, signal }: FetchBackInput): Promise<void> {
-  const zipPath = opening ? `${intoPath}.opened` : intoPath;
-  // With the public part alone, as the app has it; the checksum is compared on the way.
-  if (opening) await decryptBundle({ path: intoPath, out: zipPath, ...opening, signal });
-  const found = await verifyBundleZip(zipPath, { signal, pool });
-  expectEqual('files', String(found.files), String(files));
-  if (!found.hasIndexHtml) throw new AppError('VERIFY_FAILED', { reason: 'index.html did not come back' });
 }
 
 function send(

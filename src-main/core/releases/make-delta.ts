@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { needsBrotli } from '../bundles/body-rules.ts';
 import type { BuildFile } from '../bundles/build-file.ts';
@@ -12,6 +13,7 @@ import type { ReportProgress } from '../jobs/progress.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { checkBlob } from '../storage/check-blob.ts';
 import type { FileBody, ReleaseFile } from '../storage/release-file-repository.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 import { gatherKnownBodies, type KnownBodies, type KnownBodiesDeps } from './known-bodies.ts';
 
 /** How the release is encrypted: the same session key for its bundle and each body (protocol/clients.md §4.6). */
@@ -56,16 +58,19 @@ export async function makeDelta(input: DeltaInput, deps: DeltaDeps): Promise<Del
   const { signal, report } = input;
   const { isRebuild } = plan.earlier;
   const options = { pool, sealing, isRebuild, signal, report };
+  await nextTurn();
   const made = plan.orders.length === 0 ? null : await packDelta(plan.orders, input.packPath, options);
 
+  await nextTurn();
   const madeByPath = new Map(made?.bodies.map((body) => [body.path, body]));
   const packSha256 = made?.sha256 ?? '';
   let bytes = 0;
-  const files = input.packed.entries.map(({ path, sha256, sizeBytes }): ReleaseFile => {
+  const files: ReleaseFile[] = [];
+  await visitInTurns(input.packed.entries, ({ path, sha256, sizeBytes }) => {
     const body = plan.known.get(path) ?? toFileBody(madeByPath.get(plan.twins.get(path) ?? path), packSha256);
     const sealedHash = (input.sealing && plan.earlier.seal(sha256)) ?? body.sealedHash;
     bytes += body.sizeBytes;
-    return { path, sha256, sizeBytes, body: { ...body, sealedHash } };
+    files.push({ path, sha256, sizeBytes, body: { ...body, sealedHash } });
   });
   const kept = pins.move();
   return {
@@ -96,13 +101,13 @@ async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableSt
   const filesByPath = new Map(input.files.map((file) => [file.path, file]));
   const plan: BodyPlan = { orders: [], known: new Map(), twins: new Map(), earlier };
   const firsts = new Map<string, string>();
-  for (const entry of packed.entries) {
+  await visitInTurns(packed.entries, (entry) => {
     const file = filesByPath.get(entry.path);
-    if (!file) continue;
+    if (!file) return;
     const body = sealing ? null : knownBody(entry, packed, earlier);
     if (body) {
       plan.known.set(entry.path, body);
-      continue;
+      return;
     }
     // A file that needs brotli and one that does not may have the same content.
     const content = `${entry.sha256} ${needsBrotli(entry)}`;
@@ -113,7 +118,7 @@ async function planBodies(input: DeltaInput, deps: DeltaDeps, pins: DisposableSt
     } else {
       plan.twins.set(entry.path, first);
     }
-  }
+  });
   return plan;
 }
 
@@ -133,7 +138,11 @@ async function gatherSoundBodies(
     const earlier = await gatherKnownBodies({ appId, contents, sealing, damaged, signal }, deps, pins);
     if (sealing) return earlier;
     const before = damaged.size;
-    const holders = new Set(packed.entries.flatMap((entry) => knownBody(entry, packed, earlier)?.holderSha256 ?? []));
+    const holders = new Set<string>();
+    await visitInTurns(packed.entries, (entry) => {
+      const body = knownBody(entry, packed, earlier);
+      if (body) holders.add(body.holderSha256);
+    });
     for (const sha256 of holders) {
       if (sha256 === packed.sha256 || sound.has(sha256)) continue;
       const fault = await checkBlob(deps.blobs.path(sha256), sha256, { signal });

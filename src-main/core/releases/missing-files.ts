@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ReleaseFile, ReleaseFileRepository } from '../storage/release-file-repository.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 
 /** What a device has to fetch to get from one release to another. */
 export type MissingFiles = {
@@ -29,17 +30,21 @@ export async function readReleaseFiles(releaseFiles: ReleaseFileRepository, rele
  * looks in no other place (protocol/clients.md §6.3): a file that only moved to another folder is found, one that only
  * got another name is not. `before` is empty where it is not known what the device has.
  */
-export function missingFiles(before: readonly ReleaseFile[], after: readonly ReleaseFile[]): MissingFiles {
-  const there = new Set(before.map(keptName));
+export async function missingFiles(
+  before: readonly ReleaseFile[],
+  after: readonly ReleaseFile[],
+): Promise<MissingFiles> {
+  const there = new Set<string>();
+  await visitInTurns(before, (file) => there.add(keptName(file)));
   const bodies = new Set<string>();
   let files = 0;
   let bytes = 0;
-  for (const file of after) {
-    if (!file.body || there.has(keptName(file))) continue;
+  await visitInTurns(after, (file) => {
+    if (!file.body || there.has(keptName(file))) return;
     files += 1;
     bytes += file.body.sizeBytes;
     bodies.add(file.body.sha256);
-  }
+  });
   return { files, bytes, bodies };
 }
 

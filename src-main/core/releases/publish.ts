@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { v7 as uuidv7 } from 'uuid';
 
@@ -25,7 +26,7 @@ import type { ChannelRecord } from '../storage/channel-repository.ts';
 import type { ReleaseFile } from '../storage/release-file-repository.ts';
 import { bundlePath } from '../updates/device-paths.ts';
 import { fetchBackFiles } from './fetch-back-files.ts';
-import { fetchBack } from './fetch-back.ts';
+import { checkStored, fetchBack } from './fetch-back.ts';
 import { assertKeyFits, type KeyReaders } from './key-fit.ts';
 import { filesWithoutDelta, makeDelta, type Delta } from './make-delta.ts';
 import type { PublishDeps } from './publish-deps.ts';
@@ -136,7 +137,9 @@ export async function publish(
     return await packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse: known });
   });
   await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+  await nextTurn();
   const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
+  await nextTurn();
 
   const plain = { path: zipPath, sha256: packed.sha256, sizeBytes: packed.sizeBytes };
   const sealed = key ? await sealBundle(plain, key, input.format ?? 'v3', job, deps.vault) : leavePlain(plain);
@@ -208,7 +211,7 @@ async function deltaOf(
   });
 }
 
-/** Fetches back what was stored, bundle and single files at once. */
+/** Fetches back what was stored, bundle and single files, and unpacks it meanwhile. */
 async function verify(
   stored: {
     readonly record: StoredRecord;
@@ -223,22 +226,27 @@ async function verify(
   deps: PublishDeps,
 ): Promise<void> {
   const { record, sealed, key, delta, files, workDir } = stored;
-  const { secret, pool } = deps;
+  const { secret, pool, blobs } = deps;
   const address = await bundleAddress(record, deps);
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
+  const { blobSha256: sha256, sizeBytes, fileCount } = record;
+  const storedPath = blobs.path(sha256);
   const fetchBundle = (): Promise<void> => {
-    const { blobSha256: sha256, sizeBytes, fileCount } = record;
     const url = address.base + bundlePath(address.token, sha256);
-    const intoPath = join(workDir, 'fetched.zip');
+    return fetchBack({ url, sha256, sizeBytes, storedPath, secret, signal, report });
+  };
+  const unpack = (): Promise<void> => {
+    const openedPath = join(workDir, 'opened.zip');
     const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
-    return fetchBack({ url, sha256, sizeBytes, files: fileCount, intoPath, opening, secret, pool, signal, report });
+    return checkStored({ path: storedPath, openedPath, opening, files: fileCount, pool, signal });
   };
   const fetchFiles = (): Promise<void> => {
     const session = key && sealed.sessionKey !== null ? readSessionKey(sealed.sessionKey, key) : null;
-    return fetchBackFiles({ ...address, files, session, key, secret, signal });
+    const newHolder = delta?.pack?.sha256 ?? null;
+    return fetchBackFiles({ ...address, files, newHolder, session, key, secret, signal });
   };
-  const checks = [fetchBundle(), ...(delta ? [fetchFiles()] : [])];
+  const checks = [unpack(), fetchBundle(), ...(delta ? [fetchFiles()] : [])];
   await Promise.all(checks).catch(async (error: unknown) => {
     stop.abort();
     // Nothing is fetched any more when the release is undone.

@@ -5,6 +5,7 @@ import { AppError } from '../app-error.ts';
 import { openBuild } from '../bundles/build-files.ts';
 import type { DeflatePool } from '../bundles/deflate-pool.ts';
 import { findCapacitorProject } from '../projects/read-project.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 import type { Look } from './settle.ts';
 
 export type FolderLook = {
@@ -34,13 +35,13 @@ export async function lookAtFolder(
     await using build = await openBuild(folder, options);
     const hash = createHash('sha256').update(build.root);
     const folders = new Set<string>();
-    for (const { path, sizeBytes, source, identity } of build.files) {
+    await visitInTurns(build.files, ({ path, sizeBytes, source, identity }) => {
       // Tools that set every date to the same one (reproducible builds, `rsync -a`, `cp -p`) change only the second time.
       // Not the file's number beside it: some mounts give out new ones at every look.
       const modified = source.kind === 'file' ? `${source.modifiedMs} ${identity?.changedMs ?? ''}` : source.crc32;
       hash.update(`${sizeBytes} ${modified} ${path}\0`);
       if (source.kind === 'file') addFolders(dirname(source.absolutePath), folder, folders);
-    }
+    });
     // What cannot be published counts as well: a file that becomes readable changes the build.
     hash.update(JSON.stringify(build.findings));
     return { look: { kind: 'tree', signature: hash.digest('hex') }, folders: [...folders] };
