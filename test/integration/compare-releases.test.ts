@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { costSchema } from '#contract/models/delta.ts';
+import { createPackCache } from '#core/bundles/pack-cache.ts';
 import { androidCheck } from '#test/helpers/app-entry.ts';
 import { askForUpdate, downloadManifest } from '#test/helpers/delta-phone.ts';
 import { jobEnd, openDeviceHost, type DeviceHost } from '#test/helpers/device-host.ts';
@@ -80,6 +83,10 @@ describe('a build that is not published yet', () => {
       costSchema.parse(await jobEnd(host.core, host.core.comparisons.buildCost(appId, { kind: 'path', path })));
     const before = await weigh();
     expect(before).toMatchObject({ version: null, isExact: false, from: [{ version: '1.0.1', delta: { files: 2 } }] });
+    // What was packed for this is kept for the publish that mostly follows.
+    const kept = await createPackCache(join(host.dataDir, 'cache')).load(path);
+    await kept?.[Symbol.asyncDispose]();
+    expect(kept).not.toBeNull();
     await host.publish(next, '1.0.2');
     const published = await host.core.comparisons.cost(appId, '1.0.2');
     expect(before.zipBytes).toBe(published.zipBytes);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { soundBuild, temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
+import type { BuildFile } from './build-file.ts';
 import { openBuild } from './build-files.ts';
 import { createDeflatePool, type DeflatePool } from './deflate-pool.ts';
 import { LARGE_FILE_BYTES } from './deflate-protocol.ts';
@@ -34,11 +35,13 @@ afterAll(() => pool.close());
 
 type Temp = Awaited<ReturnType<typeof temporaryFolder>>;
 
-async function pack(temp: Temp, { hasCache = true } = {}): Promise<PackedBundle> {
+async function pack(
+  temp: Temp,
+  { hasCache = true, startedMs = Date.now() }: { hasCache?: boolean; startedMs?: number } = {},
+): Promise<PackedBundle> {
   const cache = createPackCache(temp.at('cache'));
   const zipPath = temp.at('out.zip');
   await rm(zipPath, { force: true });
-  const startedMs = Date.now();
   await using build = await openBuild(temp.at('build'));
   await using reuse = hasCache ? await cache.load(build.sourcePath) : null;
   compressed = [];
@@ -121,7 +124,8 @@ describe('packing a build again', () => {
   it('trusts no file that was written just before', async () => {
     await using temp = await temporaryFolder();
     await writeTree(temp.at('build'), tree);
-    await pack(temp);
+    const written = await Promise.all(Object.keys(tree).map((path) => stat(temp.at(`build/${path}`))));
+    await pack(temp, { startedMs: Math.min(...written.map(({ ctimeMs }) => ctimeMs)) + 50 });
     await pack(temp);
     expect(compressed).toHaveLength(Object.keys(tree).length);
   });
@@ -146,5 +150,43 @@ describe('packing a build again', () => {
     const before = await readFile(temp.at('out.zip'));
     await rm(temp.at('cache'), { recursive: true });
     expect((await readFile(temp.at('out.zip'))).equals(before)).toBe(true);
+  });
+
+  it('keeps an index and its own zip of packs that end at the same time', async () => {
+    await using temp = await temporaryFolder();
+    const cache = createPackCache(temp.at('cache'));
+    const made: { readonly save: () => Promise<void>; readonly build: BuildFile; readonly text: string }[] = [];
+    for (const text of ['first', 'other']) {
+      await writeTree(temp.at('build'), { 'index.html': text });
+      await delay(150);
+      const zipPath = temp.at(`${text}.zip`);
+      const startedMs = Date.now();
+      await using build = await openBuild(temp.at('build'));
+      const { entries } = await packBundle(build, zipPath, { pool });
+      const [file] = build.files;
+      if (!file) throw new Error('nothing was listed');
+      const save = () => cache.save('build', { zipPath, startedMs, entries }, build.files);
+      made.push({ save, build: file, text });
+    }
+    for (let turn = 0; turn < 20; turn += 1) {
+      const order = turn % 2 === 0 ? made : made.toReversed();
+      const loads = order.map(async ({ save }) => {
+        const saving = save();
+        const loaded = await cache.load('build');
+        await saving;
+        return loaded;
+      });
+      for (const loading of [...loads, cache.load('build')]) {
+        await using pack = await loading;
+        for (const { build, text } of made) {
+          const entry = pack?.find(build);
+          if (!pack || entry?.storedAt == null) continue;
+          const content = Buffer.alloc(entry.sizeBytes);
+          await pack.read(entry.storedAt, content);
+          expect(content.toString()).toBe(text);
+        }
+        expect(made.filter(({ build }) => pack?.find(build))).toHaveLength(1);
+      }
+    }
   });
 });

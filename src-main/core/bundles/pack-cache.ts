@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { createMutex } from '../mutex.ts';
 import type { BuildFile } from './build-file.ts';
 import { decodePackIndex, encodePackIndex, type IndexedFile } from './pack-index.ts';
 import type { PackedEntry } from './packed-entry.ts';
@@ -47,56 +48,66 @@ export function createPackCache(folder: string): PackCache {
     return { index: join(folder, `${key}.index`), zip: join(folder, `${key}.zip`) };
   };
 
-  return {
-    async load(sourcePath) {
-      const paths = pathsOf(sourcePath);
-      try {
-        const index = decodePackIndex(await readFile(paths.index));
-        const zip = await open(paths.zip, 'r');
-        if (index.zipBytes !== (await zip.stat()).size) {
-          await zip.close();
-          return null;
-        }
-        return {
-          find: (file) => index.find(file),
-          async read(start, target) {
-            const { bytesRead } = await zip.read(target, 0, target.length, start);
-            if (bytesRead < target.length) throw new Error('the cached zip is cut off');
-          },
-          [Symbol.asyncDispose]: () => zip.close(),
-        };
-      } catch {
-        // Not there, or not readable: then it is packed anew.
+  // Two packs of one build may end at the same time, and one begin meanwhile: none meets the index of another's zip.
+  const inTurn = createMutex();
+
+  async function load(sourcePath: string): Promise<ReusablePack | null> {
+    const paths = pathsOf(sourcePath);
+    try {
+      const index = decodePackIndex(await readFile(paths.index));
+      const zip = await open(paths.zip, 'r');
+      if (index.zipBytes !== (await zip.stat()).size) {
+        await zip.close();
         return null;
       }
-    },
+      return {
+        find: (file) => index.find(file),
+        async read(start, target) {
+          const { bytesRead } = await zip.read(target, 0, target.length, start);
+          if (bytesRead < target.length) throw new Error('the cached zip is cut off');
+        },
+        [Symbol.asyncDispose]: () => zip.close(),
+      };
+    } catch {
+      // Not there, or not readable: then it is packed anew.
+      return null;
+    }
+  }
 
-    async save(sourcePath, { zipPath, startedMs, entries }, files) {
-      const paths = pathsOf(sourcePath);
-      const part = `${paths.zip}.part`;
-      try {
-        const { size } = await stat(zipPath);
-        if (size > ZIP_LIMIT_BYTES) return;
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const index = await encodePackIndex(size, settledFiles(entries, files, startedMs));
-        // The index goes first and comes last, so that it never speaks of another zip.
-        await rm(paths.index, { force: true });
-        await rm(part, { force: true });
-        await link(zipPath, part).catch(() => copyFile(zipPath, part));
-        await rename(part, paths.zip);
-        await writeFile(`${paths.index}.part`, index, { mode: 0o600 });
-        await rename(`${paths.index}.part`, paths.index);
-        await trim(folder);
-      } catch {
-        // A full disk, or somebody tidied up: the next build is packed anew.
-        for (const path of [paths.index, paths.zip, part]) await rm(path, { force: true }).catch(() => undefined);
-      }
-    },
+  async function save(
+    sourcePath: string,
+    { zipPath, startedMs, entries }: Parameters<PackCache['save']>[1],
+    files: readonly BuildFile[],
+  ): Promise<void> {
+    const paths = pathsOf(sourcePath);
+    const part = `${paths.zip}.part`;
+    try {
+      const { size } = await stat(zipPath);
+      if (size > ZIP_LIMIT_BYTES) return;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const index = await encodePackIndex(size, settledFiles(entries, files, startedMs));
+      // The index goes first and comes last: a program that ends between them leaves none that speaks of another zip.
+      await rm(paths.index, { force: true });
+      await rm(part, { force: true });
+      await link(zipPath, part).catch(() => copyFile(zipPath, part));
+      await rename(part, paths.zip);
+      await writeFile(`${paths.index}.part`, index, { mode: 0o600 });
+      await rename(`${paths.index}.part`, paths.index);
+      await trim(folder);
+    } catch {
+      // A full disk, or somebody tidied up: the next build is packed anew.
+      for (const path of [paths.index, paths.zip, part]) await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
 
-    async drop(sourcePath) {
-      const paths = pathsOf(sourcePath);
-      for (const path of [paths.index, paths.zip]) await rm(path, { force: true }).catch(() => undefined);
-    },
+  return {
+    load: (sourcePath) => inTurn(() => load(sourcePath)),
+    save: (sourcePath, packed, files) => inTurn(() => save(sourcePath, packed, files)),
+    drop: (sourcePath) =>
+      inTurn(async () => {
+        const paths = pathsOf(sourcePath);
+        for (const path of [paths.index, paths.zip]) await rm(path, { force: true }).catch(() => undefined);
+      }),
   };
 }
 

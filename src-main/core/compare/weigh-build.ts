@@ -8,8 +8,8 @@ import { asStorageError } from '../app-error.ts';
 import { locateBuild } from '../builds/build-source.ts';
 import { startWith } from '../builds/builds.ts';
 import { mayUseBrotli, needsBrotli } from '../bundles/body-rules.ts';
-import { openBuild } from '../bundles/build-files.ts';
-import { packBundle, type PackedEntry } from '../bundles/pack-bundle.ts';
+import { type OpenBuild, openBuild } from '../bundles/build-files.ts';
+import { packBundle, type PackedBundle, type PackedEntry, type PackOptions } from '../bundles/pack-bundle.ts';
 import type { JobContext } from '../jobs/job-runner.ts';
 import { readReleaseFiles } from '../releases/missing-files.ts';
 import type { PublishDeps } from '../releases/publish-deps.ts';
@@ -35,9 +35,13 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     await mkdir(workDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw asStorageError(error);
     });
+    const zipPath = join(workDir, 'bundle.zip');
+    const startedMs = Date.now();
     await using build = await openBuild(path, { signal, pool: deps.pool });
-    await using reuse = await deps.packCache.load(build.sourcePath);
-    return await packBundle(build, join(workDir, 'bundle.zip'), { signal, report, pool: deps.pool, reuse });
+    const packed = await packOnce(build, zipPath, { signal, report }, deps);
+    // Whoever asks what a build will cost mostly publishes it next, which then only has to copy.
+    await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+    return packed;
   });
   const weighed: ReturnType<typeof weighFile>[] = [];
   await visitInTurns(packed.entries, (entry) => weighed.push(weighFile(entry, deps)), signal);
@@ -51,6 +55,17 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     live: await liveVersions(appId, deps),
     previous: previous ? await readReleaseFiles(deps.releaseFiles, previous.releaseId) : [],
   });
+}
+
+async function packOnce(
+  build: OpenBuild,
+  zipPath: string,
+  options: Pick<PackOptions, 'signal' | 'report'>,
+  { packCache, pool }: PublishDeps,
+): Promise<PackedBundle> {
+  // Closed before its successor takes its place.
+  await using reuse = await packCache.load(build.sourcePath);
+  return await packBundle(build, zipPath, { ...options, pool, reuse });
 }
 
 function weighFile(
