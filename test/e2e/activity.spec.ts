@@ -46,8 +46,9 @@ test('a row opens into why, what was sent and what was answered; its curl asks t
   await expect(activity.detail.getByRole('group', { name: 'Response: Body' })).toContainText('"version": "1.0.1"');
 
   await activity.detail.getByRole('button', { name: 'Copy as curl' }).click();
-  const command = await ui.evaluate(() => navigator.clipboard.readText());
-  expect(command).toContain('curl ');
+  const copied = (): Promise<string> => ui.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toContain('curl ');
+  const command = await copied();
   test.skip(!(await hasProgram('curl', '--version')), 'there is no curl to run the copied command with');
   const { stdout } = await runProgram('sh', ['-c', command]);
   expect(stdout).toContain('"version":"1.0.1"');
@@ -60,15 +61,15 @@ test('the view holds still while a person reads, counts what is new, and goes ba
   const activity = new ActivityPage(ui);
   await activity.open();
   await expect(activity.row('custom_59')).toBeVisible();
-  expect(await activity.distanceFromNewest()).toBeLessThan(2);
+  await expect.poll(() => activity.distanceFromNewest()).toBeLessThan(2);
 
   await activity.log.hover();
   await ui.mouse.wheel(0, -600);
   await expect(activity.newest).toBeVisible();
-  const top = await activity.log.evaluate((grid) => grid.scrollTop);
+  const top = await activity.placeAtRest();
   await pixel.report('1.0.0', 'later_1', 'later_2', 'later_3');
   await expect(activity.newest).toHaveText('3 new');
-  expect(await activity.log.evaluate((grid) => grid.scrollTop)).toBe(top);
+  expect(await activity.placeAtRest()).toBe(top);
   await activity.newest.click();
   await expect(activity.row('later_3')).toBeInViewport();
   await pixel.report('1.0.0', 'later_4');
@@ -137,9 +138,12 @@ test('axe finds nothing on the log, its filters and its details', async ({ ui, a
   await activity.row('Unpaired').waitFor();
   await axe();
   await ui.getByRole('button', { name: /^Outcome/ }).click();
-  await ui.getByRole('checkbox', { name: 'Failed' }).waitFor();
+  const choice = ui.getByRole('checkbox', { name: 'Failed' });
+  await choice.waitFor();
   await axe();
   await ui.keyboard.press('Escape');
+  // It gives the focus back when it is gone.
+  await expect(choice).toBeHidden();
   await activity.log.focus();
   await ui.keyboard.press('Home');
   await ui.keyboard.press('Enter');

@@ -30,6 +30,7 @@ test('a channel is created, pointed, rolled out, paused, promoted and rolled bac
   await expect(ui.getByText(/^Paused: 1\.0\.2 at 100 %/).first()).toBeVisible();
   expect(await pixel.check()).not.toHaveProperty('url');
   await ui.getByRole('button', { name: 'Resume' }).click();
+  await expect(ui.getByText('Running: 1.0.2 goes to 100 %')).toBeVisible();
   expect((await pixel.checkForOffer()).version).toBe('1.0.2');
 
   await ui.getByRole('button', { name: 'Promote…' }).click();

@@ -201,11 +201,13 @@ test('a build is reviewed and published with the keyboard alone', async ({ ui })
   await using folder = await temporaryFolder();
   const dir = await writeTree(folder.at('dist'), soundBuild);
   const page = new ReleasePage(ui);
+  // Nobody presses a key before there is anything to see.
+  await ui.getByRole('heading', { level: 1 }).waitFor();
   await ui.keyboard.press('ControlOrMeta+k');
-  await ui.getByRole('combobox', { name: /^Go to, run/ }).waitFor();
+  await expect(ui.getByRole('combobox', { name: /^Go to, run/ })).toBeFocused();
   await ui.keyboard.type('paste');
   await ui.keyboard.press('Enter');
-  await ui.getByRole('textbox', { name: 'Path of the build folder or zip' }).waitFor();
+  await expect(ui.getByRole('textbox', { name: 'Path of the build folder or zip' })).toBeFocused();
   await ui.keyboard.type(dir);
   await ui.keyboard.press('Enter');
   await page.sheet.waitFor();

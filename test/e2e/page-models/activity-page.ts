@@ -31,6 +31,18 @@ export class ActivityPage {
     await this.#page.keyboard.press('Escape');
   }
 
+  /** Where the view stands, in pixels, once the turn of a wheel has run out. */
+  placeAtRest(): Promise<number> {
+    return this.log.evaluate(async (grid) => {
+      let place = Number.NaN;
+      for (let frames = 0; frames < 10; frames = grid.scrollTop === place ? frames + 1 : 0) {
+        place = grid.scrollTop;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+      return place;
+    });
+  }
+
   /** How far the view is from the newest row, in pixels. */
   distanceFromNewest(): Promise<number> {
     return this.log.evaluate((grid) => grid.scrollHeight - grid.clientHeight - grid.scrollTop);
