@@ -15,7 +15,7 @@ const refuse =
   };
 
 async function until(check: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 50_000;
   while (!check() && performance.now() < deadline) await delay(20);
   expect(check()).toBe(true);
 }

@@ -68,7 +68,7 @@ const versions = (): string[] =>
   services.appRepository.get(appId) ? services.releases.list(appId).map(({ version }) => version) : [];
 
 async function until(check: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 50_000;
   while (!check()) {
     if (performance.now() > deadline) {
       throw new Error(`not reached: ${JSON.stringify(services.watches.list())} ${JSON.stringify(versions())}`);
