@@ -142,8 +142,9 @@ describe('the check of a folder', () => {
   });
 
   it('tells about very many files', async () => {
-    const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`${index % 40}/${index}`, '']));
-    expect(await checkTree({ ...soundBuild, ...many })).toEqual(['TOO_MANY_FILES']);
+    // In a zip: as many files take a busy disk a minute.
+    const many = Array.from({ length: 10_001 }, (_, index) => ({ name: `many/${10_000 + index}` }));
+    expect(await checkZip([...soundParts, ...many])).toEqual(['TOO_MANY_FILES']);
   });
 
   it.each<[string, string]>([

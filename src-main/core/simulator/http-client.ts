@@ -151,9 +151,11 @@ export function createHttpClient({
         const expected = Number.isSafeInteger(length) && !isPacked ? length : null;
         const total = expected === null ? null : position + expected;
         const hash = createHash('sha256');
+        // Taken before there is a file to put it in: a transfer that breaks off meanwhile would take it along.
+        const body = readAtOnce(isPacked ? unpacked(reply.body) : reply.body);
         await using file = await open(intoPath, position > 0 ? 'r+' : 'w', 0o600);
         await file.truncate(position);
-        for await (const chunk of isPacked ? unpacked(reply.body) : reply.body) {
+        for await (const chunk of body) {
           watch.check();
           bytes += chunk.length;
           if (position + bytes > MAX_BUNDLE_BYTES) throw new Trouble(does('TOO_LARGE'));
@@ -191,6 +193,23 @@ function unpacked(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   };
   feed().catch((error: unknown) => gunzip.destroy(error instanceof Error ? error : new Error('unreadable')));
   return gunzip as Readable & AsyncIterable<Buffer>;
+}
+
+/** The same pieces, of which the first is asked for now and not when somebody wants it. */
+function readAtOnce(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const pieces = body[Symbol.asyncIterator]();
+  let first: Promise<IteratorResult<Buffer>> | null = pieces.next();
+  // Told to whoever reads it.
+  first.catch(() => undefined);
+  const reader: AsyncIterator<Buffer> = {
+    next() {
+      const next = first ?? pieces.next();
+      first = null;
+      return next;
+    },
+    return: () => pieces.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+  return { [Symbol.asyncIterator]: () => reader };
 }
 
 async function readText(body: AsyncIterable<Buffer>, watch: Stopwatch): Promise<string> {
