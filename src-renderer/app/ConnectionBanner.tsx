@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
+import { CodeText } from '#renderer/components/CodeText.tsx';
 import { useUiStore } from '#renderer/stores/ui-store.ts';
 
 import styles from './ConnectionBanner.module.css';
@@ -22,7 +23,9 @@ export function ConnectionBanner() {
         <p className={styles.banner}>
           <TriangleAlert size={15} aria-hidden="true" />
           <span>{t('connection.signedOut')}</span>
-          <span className={styles.hint}>{t('connection.signedOutHint')}</span>
+          <span className={styles.hint}>
+            <CodeText>{t('connection.signedOutHint')}</CodeText>
+          </span>
         </p>
       )}
     </div>

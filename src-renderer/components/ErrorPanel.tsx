@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { WireError } from '#contract/errors.ts';
 import { errorSentences, toWireError } from '#renderer/i18n/failure-text.ts';
 
+import { CodeText } from './CodeText.tsx';
 import { CopyButton } from './CopyButton.tsx';
 
 import styles from './ErrorPanel.module.css';
@@ -31,9 +32,17 @@ export function ErrorPanel({ error, title, onRetry, actions, hint: ownHint }: Pr
     <div className={styles.panel} role="alert">
       <CircleX className={styles.glyph} size={16} aria-hidden="true" />
       <div className={styles.words}>
-        <p className={styles.title}>{title ?? message}</p>
-        {title !== undefined && <p>{message}</p>}
-        <p className={styles.hint}>{ownHint ?? hint}</p>
+        <p className={styles.title}>
+          <CodeText>{title ?? message}</CodeText>
+        </p>
+        {title !== undefined && (
+          <p>
+            <CodeText>{message}</CodeText>
+          </p>
+        )}
+        <p className={styles.hint}>
+          <CodeText>{ownHint ?? hint}</CodeText>
+        </p>
         <div className={styles.actions}>
           {onRetry && (
             <Button size="xs" leftSection={<RotateCw size={13} aria-hidden="true" />} onClick={onRetry}>

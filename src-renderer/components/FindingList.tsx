@@ -5,6 +5,8 @@ import type { CostHint } from '#contract/models/delta.ts';
 import type { Finding, Severity } from '#contract/models/finding.ts';
 import { costHintSentences, findingSentences } from '#renderer/i18n/failure-text.ts';
 
+import { CodeText } from './CodeText.tsx';
+
 import styles from './FindingList.module.css';
 
 const glyphs: Readonly<Record<Severity, LucideIcon>> = { error: CircleX, warning: TriangleAlert, info: Info };
@@ -55,13 +57,17 @@ function FindingRow({ severity, paths, message, fix }: RowProps) {
       <Glyph className={styles.glyph} size={15} aria-hidden="true" />
       <span className={styles.severity}>{t(wordOf[severity])}</span>
       <div className={styles.words}>
-        <p className={styles.message}>{message}</p>
+        <p className={styles.message}>
+          <CodeText>{message}</CodeText>
+        </p>
         {paths.map((path) => (
           <code key={path} className={styles.path} title={path}>
             {path}
           </code>
         ))}
-        <p className={styles.fix}>{fix}</p>
+        <p className={styles.fix}>
+          <CodeText>{fix}</CodeText>
+        </p>
       </div>
     </li>
   );

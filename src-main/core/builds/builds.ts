@@ -9,7 +9,7 @@ import type { Clock } from '../ports.ts';
 import type { RecentBuildRepository } from '../storage/recent-build-repository.ts';
 import { toTimestamp } from '../storage/time.ts';
 import type { UploadService } from '../uploads/uploads.ts';
-import { locateBuild } from './build-source.ts';
+import { locateBuild, type LocatedBuild } from './build-source.ts';
 import { inspectBuild } from './inspect-build.ts';
 import { makeZip } from './make-zip.ts';
 
@@ -71,16 +71,23 @@ export function createBuilds({
   };
 }
 
-/** Starts a job that holds a resource to its end, and releases it too when the job cannot start. */
+/**
+ * Starts a job that holds a resource to its end, and releases it too when the job cannot start. `told` says what failed
+ * in the words of who gave the resource.
+ */
 export function startWith(
-  resource: Disposable,
+  resource: Disposable & Partial<Pick<LocatedBuild, 'told'>>,
   jobs: JobRunner,
   ...[plan, work]: Parameters<JobRunner['start']>
 ): string {
   try {
-    return jobs.start(plan, (job) => {
+    return jobs.start(plan, async (job) => {
       job.onEnd(() => resource[Symbol.dispose]());
-      return work(job);
+      try {
+        return await work(job);
+      } catch (error) {
+        throw resource.told?.(error) ?? error;
+      }
     });
   } catch (error) {
     resource[Symbol.dispose]();

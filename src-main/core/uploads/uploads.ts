@@ -35,6 +35,8 @@ export type UploadService = AsyncDisposable & {
   use(uploadId: string): Disposable & {
     readonly path: string;
     readonly name: string;
+    /** The folder that everything of it is in. */
+    readonly filesDir: string;
     /** The only file, whatever its name; null when there are more. */
     readonly file: string | null;
     /** Where a file made of it is written, for the browser to fetch; it goes with the upload. */
@@ -208,7 +210,14 @@ export function createUploads({
       const held = scope.move();
       const file = upload.sizes.size === 1 && only !== undefined ? uploadFilePath(files, only) : null;
       const { name } = upload.declaration;
-      return { path, name, file, resultPath: resultPath(upload), [Symbol.dispose]: () => held.dispose() };
+      return {
+        path,
+        name,
+        filesDir: files,
+        file,
+        resultPath: resultPath(upload),
+        [Symbol.dispose]: () => held.dispose(),
+      };
     },
     async openResult(uploadId) {
       const upload = find(uploadId);

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { DoctorCheck } from '#contract/models/server.ts';
 import { useApi } from '#renderer/api/api-context.tsx';
+import { CodeText } from '#renderer/components/CodeText.tsx';
 import { CopyText } from '#renderer/components/CopyText.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { Section } from '#renderer/components/Page.tsx';
@@ -92,7 +93,9 @@ function CheckRow({ check }: { readonly check: DoctorCheck }) {
         {t(`doctor.status.${check.status}`)}
       </StateWord>
       <div className={styles.words}>
-        <p>{message}</p>
+        <p>
+          <CodeText>{message}</CodeText>
+        </p>
         {fix !== undefined && <Fix text={fix} />}
       </div>
     </li>

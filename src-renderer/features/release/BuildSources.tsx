@@ -11,12 +11,6 @@ export function BuildSources({ isPrimary = true }: { readonly isPrimary?: boolea
   const pick = usePickBuild();
   return (
     <>
-      <Button onClick={() => openLayer('path')}>{t('pick.path')}</Button>
-      {pick.zip !== null && (
-        <Button leftSection={<FileArchive size={14} aria-hidden="true" />} onClick={pick.zip}>
-          {t('pick.zip')}
-        </Button>
-      )}
       <Button
         variant={isPrimary ? 'filled' : 'default'}
         leftSection={<FolderOpen size={14} aria-hidden="true" />}
@@ -24,6 +18,12 @@ export function BuildSources({ isPrimary = true }: { readonly isPrimary?: boolea
       >
         {t('pick.folder')}
       </Button>
+      {pick.zip !== null && (
+        <Button leftSection={<FileArchive size={14} aria-hidden="true" />} onClick={pick.zip}>
+          {t('pick.zip')}
+        </Button>
+      )}
+      <Button onClick={() => openLayer('path')}>{t('pick.path')}</Button>
     </>
   );
 }

@@ -236,7 +236,7 @@ export function ReviewForm({ state, draft, onDraft, failure, onCheckAgain, onDis
           checked={draft.delta}
           onChange={(event) => onDraft({ delta: event.currentTarget.checked })}
         />
-        <BuildFacts state={state} cost={hasCost ? (cost.data ?? 'coming') : null} />
+        {phase.kind !== 'failed' && <BuildFacts state={state} cost={hasCost ? (cost.data ?? 'coming') : null} />}
         <BuildChecks phase={phase} onCheckAgain={onCheckAgain} />
         {hasCost && <BuildCost cost={cost} />}
       </div>
