@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ErrorPanel } from './ErrorPanel.tsx';
 import { beginInside } from './initial-focus.ts';
+import { intoView } from './into-view.ts';
 
 import dialog from './dialog.module.css';
 
@@ -55,7 +56,11 @@ export function DialogForm(props: FormProps) {
       }}
     >
       {children}
-      {submit.error !== null && (renderError?.(submit.error) ?? <ErrorPanel error={submit.error} />)}
+      {submit.error !== null && (
+        <div ref={intoView} className={dialog.failure}>
+          {renderError?.(submit.error) ?? <ErrorPanel error={submit.error} />}
+        </div>
+      )}
       <div className={dialog.actions}>
         <Button onClick={onClose}>{t('cancel')}</Button>
         <Button

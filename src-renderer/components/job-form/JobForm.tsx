@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { DialogDone } from '#renderer/components/DialogDone.tsx';
 import { ErrorPanel } from '#renderer/components/ErrorPanel.tsx';
 import { beginInside } from '#renderer/components/initial-focus.ts';
+import { intoView } from '#renderer/components/into-view.ts';
 
 import { RunningJob } from './RunningJob.tsx';
 import type { JobRun } from './use-job-run.ts';
@@ -37,13 +38,19 @@ export function JobForm({ run, label, action, isReady, onClose, done, children }
       }}
     >
       {children}
-      {run.error !== null && <ErrorPanel error={run.error} />}
-      <RunningJob run={run} label={label} />
-      <div className={dialog.actions}>
-        <Button onClick={onClose}>{t('cancel')}</Button>
-        <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
-          {action}
-        </Button>
+      {run.error !== null && (
+        <div ref={intoView} className={dialog.failure}>
+          <ErrorPanel error={run.error} />
+        </div>
+      )}
+      <div className={dialog.foot}>
+        <RunningJob run={run} label={label} />
+        <div className={dialog.actions}>
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button type="submit" variant="filled" disabled={!isReady} loading={run.isRunning}>
+            {action}
+          </Button>
+        </div>
       </div>
     </form>
   );

@@ -162,7 +162,9 @@ export const virtual = {
     ended_other: '{{count}} virtual devices: {{outcomes}}.',
     updated: '{{count}} updated',
     up_to_date: '{{count}} up to date',
-    blocked: '{{count}} refused',
-    failed: '{{count}} failed',
+    blocked_one: '{{count}} refused',
+    blocked_other: '{{count}} refused',
+    failed_one: '{{count}} failed',
+    failed_other: '{{count}} failed',
   },
 } as const;

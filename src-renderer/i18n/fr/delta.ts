@@ -29,7 +29,7 @@ export const delta = {
     summary: 'Un appareil en {{from}} télécharge {{delta}} au lieu de {{zip}}.',
     summaryWhole: 'Un appareil en {{from}} télécharge le zip entier, {{zip}}.',
     same: 'Les deux ont les mêmes fichiers.',
-    counts: '{{added}} ajoutés, {{changed}} modifiés, {{removed}} supprimés, {{unchanged}} inchangés',
+    counts: 'Ajoutés : {{added}}, modifiés : {{changed}}, supprimés : {{removed}}, inchangés : {{unchanged}}',
     filter: 'Filtrer par chemin',
     noMatch: 'Aucun fichier n’a « {{text}} » dans son chemin.',
     label: 'Fichiers différents',

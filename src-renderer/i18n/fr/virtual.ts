@@ -162,7 +162,9 @@ export const virtual = {
     ended_other: '{{count}} appareils virtuels : {{outcomes}}.',
     updated: '{{count}} mis à jour',
     up_to_date: '{{count}} déjà à jour',
-    blocked: 'refus : {{count}}',
-    failed: 'échec : {{count}}',
+    blocked_one: '{{count}} refusé',
+    blocked_other: '{{count}} refusés',
+    failed_one: '{{count}} échec',
+    failed_other: '{{count}} échecs',
   },
 } as const;
