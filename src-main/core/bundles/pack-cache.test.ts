@@ -99,6 +99,16 @@ describe('packing a build again', () => {
     expect(changed).toEqual(await pack(temp, { hasCache: false }));
   });
 
+  it('compresses each of many large files once, and leaves nothing beside the zip', async () => {
+    await using temp = await temporaryFolder();
+    const names = Array.from({ length: 7 }, (_, index) => `large-${index}.txt`);
+    const text = 'x'.repeat(LARGE_FILE_BYTES + 1);
+    await writeTree(temp.at('build'), Object.fromEntries(names.map((name) => [name, text])));
+    await pack(temp, { hasCache: false });
+    expect(compressed.toSorted()).toEqual(names);
+    expect((await readdir(temp.at('.'))).toSorted()).toEqual(['build', 'cache', 'out.zip']);
+  });
+
   it('follows files that come and go', async () => {
     await using temp = await built();
     await pack(temp);
