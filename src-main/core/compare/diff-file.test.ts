@@ -1,3 +1,4 @@
+import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
 
 import { diffFile, DIFF_LIMIT_BYTES } from './diff-file.ts';
@@ -30,10 +31,14 @@ describe('comparing one file', () => {
     expect(diffFile('f', before, after).kind).toBe(kind);
   });
 
-  it('does not take long over files without anything in common', () => {
-    const noise = (seed: number) =>
-      bytes(Array.from({ length: 20_000 }, (_, line) => `${(line * seed * 7919) % 100_003}`).join('\n'));
-    const found = diffFile('big.js', noise(3), noise(5));
-    expect(found).toMatchObject({ kind: 'text' });
+  it('does not take long over files without anything in common, and says what makes one of the other', () => {
+    const noise = (letter: string, end: string) =>
+      Array.from({ length: 14_000 }, (_, line) => `${letter}${(line * 7919) % 14_009}`).join('\n') + end;
+    const [left, right] = [noise('a', ''), noise('b', '\n')];
+    const found = diffFile('big.js', bytes(left), bytes(right));
+    expect(found).toMatchObject({ kind: 'text', isCut: false });
+    expect(found.kind === 'text' && found.patch).toMatch(/^@@ -1,14000 \+1,14000 @@$/m);
+    expect(found.kind === 'text' && found.patch).toMatch(/^-a\d+\n\\ No newline at end of file\n\+b0$/m);
+    expect(found.kind === 'text' && applyPatch(left, found.patch)).toBe(right);
   });
 });

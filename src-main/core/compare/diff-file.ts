@@ -33,13 +33,15 @@ function isText(content: Uint8Array): boolean {
 
 /** Where comparing takes too long: everything goes, everything comes. */
 function wholePatch(leftName: string, rightName: string, left: string, right: string): string {
-  const [gone, come] = [left, right].map((text) => text.split('\n')) as [string[], string[]];
-  return [
-    `--- ${leftName}`,
-    `+++ ${rightName}`,
-    `@@ -1,${gone.length} +1,${come.length} @@`,
-    ...gone.map((line) => `-${line}`),
-    ...come.map((line) => `+${line}`),
-    '',
-  ].join('\n');
+  const [gone, come] = [linesOf('-', left), linesOf('+', right)];
+  return `--- ${leftName}\n+++ ${rightName}\n@@ -${gone.range} +${come.range} @@\n${gone.lines}${come.lines}`;
+}
+
+/** One side of a hunk that is a whole file. */
+function linesOf(sign: '-' | '+', text: string): { readonly range: string; readonly lines: string } {
+  if (text === '') return { range: '0,0', lines: '' };
+  const isEnded = text.endsWith('\n');
+  const lines = (isEnded ? text.slice(0, -1) : text).split('\n');
+  const end = isEnded ? '' : '\\ No newline at end of file\n';
+  return { range: `1,${lines.length}`, lines: lines.map((line) => `${sign}${line}\n`).join('') + end };
 }
