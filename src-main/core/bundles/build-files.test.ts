@@ -104,10 +104,13 @@ describe('opening a folder', () => {
     expect(seen.findings).toEqual(['NAME_BACKSLASH dist/a\\b.js']);
   });
 
-  it('says where the build of a project is missing', async () => {
+  it.each([
+    ['of a project', {}],
+    ['of a project whose sources look like one', { 'index.html': '', 'package.json': '{}', 'main.js': '' }],
+  ])('says where the build is missing: %s', async (_, sources) => {
     await using temp = await temporaryFolder();
     const config = { 'capacitor.config.json': '{"appId":"com.example.app","webDir":"dist"}' };
-    const project = await writeTree(temp.at('project'), config);
+    const project = await writeTree(temp.at('project'), { ...config, ...sources });
     await expect(openBuild(project)).rejects.toMatchObject({
       code: 'SOURCE_NOT_FOUND',
       params: { path: expect.stringContaining('dist') as string },

@@ -105,9 +105,11 @@ async function webFolder(given: string, project: CapacitorProject | null): Promi
   const webDir = resolve(given, project.webDir);
   if (webDir === given) return given;
   // A source folder has an index.html of its own (Vite), so webDir comes first; but a build may hold a copy of the
-  // config, whose webDir is not there.
+  // config, whose webDir is not there. What has a package.json is no build: its sources would be published for one
+  // that was not made yet, or is emptied just now.
   if (await isFolder(webDir)) return webDir;
-  if (await isFile(join(given, 'index.html'))) return given;
+  const isBuild = (await isFile(join(given, 'index.html'))) && !(await isFile(join(given, 'package.json')));
+  if (isBuild) return given;
   throw new AppError('SOURCE_NOT_FOUND', { path: webDir });
 }
 
