@@ -17,6 +17,7 @@ export default defineConfig({
           cli: 'src-main/hosts/cli/main.ts',
           'deflate-worker': 'src-main/core/bundles/deflate-worker.ts',
           'checkpoint-worker': 'src-main/core/storage/checkpoint-worker.ts',
+          'database-check-worker': 'src-main/core/storage/database-check-worker.ts',
         },
         output: { format: 'es', ...flatOutput },
       },

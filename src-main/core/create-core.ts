@@ -99,6 +99,7 @@ export async function createCore(ports: Ports, config: CoreConfig): Promise<Core
   });
   const explain = createExplain({ devices: deviceRepository, directory, clock, origin: () => originOf(ports) });
   const activity = createActivity({
+    database,
     activity: activityRepository,
     events,
     replay: createReplay({

@@ -173,7 +173,6 @@ export async function createServices(ports: Ports, dataDir: string, appVersion =
   const housekeeping = opened.use(
     createHousekeeping({
       ...repositories,
-      database,
       releaseService: releases,
       retentions: createRetentionRepository(database),
       files: createStoredFiles(database),

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { createFigures } from '#core/figures/figures.ts';
-import { createActivityRepository, type ActivityRecord } from '#core/storage/activity-repository.ts';
+import { createActivityRepository } from '#core/storage/activity-repository.ts';
 import { createAppRepository } from '#core/storage/app-repository.ts';
 import { openDatabase } from '#core/storage/database.ts';
-import { createDeviceRepository, type DeviceRecord } from '#core/storage/device-repository.ts';
+import { createDeviceRepository } from '#core/storage/device-repository.ts';
 import { createFigureRepository } from '#core/storage/figure-repository.ts';
+
+import { activityRow, BENCH_APP, BENCH_NOW, deviceRecord } from './rows.ts';
 
 /** How long questions about a full log take: figures, search, a device's timeline, and removing old rows. */
 const { values } = parseArgs({
@@ -21,60 +23,9 @@ const { values } = parseArgs({
 const ROWS = Number(values.rows);
 const DEVICES = Number(values.devices);
 const RELEASES = Number(values.releases);
-const APP = 'com.example.app';
-const NOW = Date.UTC(2026, 10, 24);
+const APP = BENCH_APP;
+const NOW = BENCH_NOW;
 const DAY_MS = 86_400_000;
-
-const device = (index: number): DeviceRecord => ({
-  appId: APP,
-  deviceId: `device-${index}`,
-  alias: null,
-  customId: null,
-  platform: 'android',
-  isVirtual: index % 2 === 0,
-  isEmulator: false,
-  isProd: true,
-  nativeVersion: '1.0.0',
-  nativeCode: '1',
-  osVersion: '16',
-  bundleVersion: '1.0.0',
-  isOnBuiltin: true,
-  pluginVersion: '8.51.23',
-  requestedChannel: null,
-  channel: 'production',
-  keptChannel: null,
-  keptChannelId: null,
-  rollouts: {},
-  override: null,
-  failedVersions: [],
-  keyId: null,
-  installSource: null,
-  remoteAddress: null,
-  progress: { state: { kind: 'seen' }, atMs: NOW, isAwake: true },
-  firstSeenAtMs: NOW,
-  lastSeenAtMs: NOW,
-});
-
-const row = (index: number): ActivityRecord => ({
-  atMs: NOW - (ROWS - index) * 25_000,
-  kind: 'stats',
-  outcome: index % 50 === 0 ? 'failed' : 'ok',
-  appId: APP,
-  deviceId: `device-${index % DEVICES}`,
-  isVirtual: false,
-  action: 'download_70',
-  version: '1.0.7',
-  summary: `Downloading 1.0.${index % RELEASES}: 70 %`,
-  status: 200,
-  durationMs: 1,
-  bytesSent: null,
-  bytesTotal: null,
-  remoteAddress: '192.168.1.30',
-  request: { method: 'POST', path: '/abcd…/stats', headers: {}, body: { action: 'x'.repeat(600) } },
-  response: { status: 200, body: { status: 'ok' } },
-  trace: null,
-  eventKey: `key-${index}`,
-});
 
 function millisecondsOf(work: () => unknown, rounds = 10): number {
   const times = Array.from({ length: rounds }, () => {
@@ -93,7 +44,7 @@ try {
   const devices = createDeviceRepository(database);
   const repository = createFigureRepository(database);
   database.transaction(() => {
-    for (let index = 0; index < DEVICES; index += 1) devices.save(device(index));
+    for (let index = 0; index < DEVICES; index += 1) devices.save(deviceRecord(index));
     for (let index = 0; index < DEVICES * RELEASES; index += 1) {
       const deviceId = `device-${index % DEVICES}`;
       const version = `1.0.${Math.floor(index / DEVICES)}`;
@@ -103,10 +54,11 @@ try {
       repository.addBundle({ appId: APP, deviceId }, { version, isOnBuiltin: false, atMs: at.atMs });
     }
   });
+  const of = { rows: ROWS, devices: DEVICES, releases: RELEASES };
   const writeStartMs = performance.now();
   for (let start = 0; start < ROWS; start += 1000) {
     database.transaction(() => {
-      for (let index = start; index < start + 1000; index += 1) activity.insert(row(index));
+      for (let index = start; index < start + 1000; index += 1) activity.insert(activityRow(index, of));
     });
   }
   const insertMicroseconds = Math.round(((performance.now() - writeStartMs) / ROWS) * 1000);

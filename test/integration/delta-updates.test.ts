@@ -55,10 +55,8 @@ function expectTree(files: ReadonlyMap<string, Buffer>, tree: Tree): void {
   }
 }
 
-const rows = async () => {
-  const { rows: all } = host.core.activity.list({ appId: host.app.appId, kinds: ['download'], limit: 100 });
-  return Promise.resolve(all);
-};
+const rows = async () =>
+  (await host.core.activity.list({ appId: host.app.appId, kinds: ['download'], limit: 100 })).rows;
 
 async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (let turn = 0; turn < 1_200; turn += 1) {

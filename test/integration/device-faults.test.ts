@@ -64,5 +64,5 @@ it('loses no stat that was acknowledged when the process is killed, and counts w
   for (const batch of unanswered) {
     expect((await fetch(host.urls.stats, { method: 'POST', body: JSON.stringify(batch) })).status).toBe(200);
   }
-  expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 1 }).total).toBe(next);
+  expect((await host.core.activity.list({ appId, kinds: ['stats'], limit: 1 })).total).toBe(next);
 });

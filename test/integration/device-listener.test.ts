@@ -133,7 +133,7 @@ describe('a bundle', () => {
   });
 
   it('that breaks off says where, in the log and on the device', async () => {
-    const before = host.core.activity.list({ appId, kinds: ['download'], limit: 1 }).rows[0]?.id ?? 0;
+    const before = (await host.core.activity.list({ appId, kinds: ['download'], limit: 1 })).rows[0]?.id ?? 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     const request = http.get(url, { agent: false }, (response) => {
       response.once('data', () => {
@@ -143,18 +143,20 @@ describe('a bundle', () => {
     });
     request.on('error', () => undefined);
     await promise;
-    const rows = () => host.core.activity.list({ appId, kinds: ['download'], afterId: before, limit: 10 }).rows;
+    const rows = async () =>
+      (await host.core.activity.list({ appId, kinds: ['download'], afterId: before, limit: 10 })).rows;
     await expect.poll(rows).toMatchObject([{ outcome: 'failed', deviceId: androidCheck.device_id, version: '1.0.1' }]);
-    const [row] = rows();
+    const [row] = await rows();
     expect(row?.summary).toMatch(/^The transfer of 1\.0\.1 broke off at \d+ %/);
     expect(row?.bytesSent ?? 0).toBeLessThan(file.length);
     expect(row?.bytesTotal).toBe(file.length);
   });
 
   it('of a device is not told to another by a changed tag', async () => {
-    const before = host.core.activity.list({ appId, kinds: ['download'], limit: 1 }).rows[0]?.id ?? 0;
+    const before = (await host.core.activity.list({ appId, kinds: ['download'], limit: 1 })).rows[0]?.id ?? 0;
     await get(url.replace(/\?d=.*$/, '?d=b3RoZXI.AAAAAAAAAAAAAAAA'));
-    const rows = () => host.core.activity.list({ appId, kinds: ['download'], afterId: before, limit: 10 }).rows;
+    const rows = async () =>
+      (await host.core.activity.list({ appId, kinds: ['download'], afterId: before, limit: 10 })).rows;
     await expect.poll(rows).toMatchObject([{ outcome: 'ok', deviceId: null }]);
   });
 
@@ -336,10 +338,10 @@ describe('a person', () => {
   });
 
   it('does not fill the log by opening the page', async () => {
-    const { total } = host.core.activity.list({ kinds: ['malformed'], limit: 1 });
+    const { total } = await host.core.activity.list({ kinds: ['malformed'], limit: 1 });
     await get(`${host.origin}/`);
     await get(`${host.origin}/favicon.ico`);
-    expect(host.core.activity.list({ kinds: ['malformed'], limit: 1 }).total).toBe(total);
+    expect((await host.core.activity.list({ kinds: ['malformed'], limit: 1 })).total).toBe(total);
   });
 });
 

@@ -93,7 +93,7 @@ describe('an update, asked for over HTTP', () => {
       kind: 'blocked',
     });
     expect(host.core.devices.list(appId)).toEqual([]);
-    const { rows } = host.core.activity.list({ appId, limit: 10 });
+    const { rows } = await host.core.activity.list({ appId, limit: 10 });
     expect(rows.map(({ kind }) => kind)).toEqual(['stats', 'channel', 'update']);
     await expect.poll(() => changed).toContain('activity.recorded');
     expect(changed).not.toContain('device.changed');
@@ -117,7 +117,7 @@ describe('a device that is forgotten', () => {
     const response = await fetch(url);
     await expect.poll(() => device(host).state.kind).toBe('downloading');
     host.core.devices.forget(appId, deviceId);
-    expect(host.core.activity.list({ appId, limit: 10 }).total).toBe(0);
+    expect((await host.core.activity.list({ appId, limit: 10 })).total).toBe(0);
     await response.arrayBuffer();
     await new Promise((resolve) => void setTimeout(resolve, 300));
     expect(host.core.devices.list(appId)).toEqual([]);
@@ -156,7 +156,7 @@ describe('stats over HTTP', () => {
       stat({ action: 'app_launch_ready', version_name: '1.0.1', timestamp: 2000 }),
     ]);
     await Promise.all([post(host.urls.stats, batch), post(host.urls.stats, batch)]);
-    expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 100 }).total).toBe(4);
+    expect((await host.core.activity.list({ appId, kinds: ['stats'], limit: 100 })).total).toBe(4);
     expect(device(host).state).toEqual({ kind: 'ready', version: '1.0.1' });
   });
 
@@ -165,7 +165,7 @@ describe('stats over HTTP', () => {
     const single = stat({ action: 'download_zip_start', version_name: '1.0.1' });
     await post(host.urls.stats, single);
     await post(host.urls.stats, single);
-    expect(host.core.activity.list({ appId, limit: 100 }).total).toBe(2);
+    expect((await host.core.activity.list({ appId, limit: 100 })).total).toBe(2);
   });
 
   it('that are no JSON get 400, which drops them for good (clients.md §7.3)', async () => {
@@ -173,7 +173,9 @@ describe('stats over HTTP', () => {
     const response = await fetch(host.urls.stats, { method: 'POST', body: '{"action":' });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'invalid_json_parse_body' });
-    expect(host.core.activity.list({ appId, limit: 10 }).rows).toMatchObject([{ kind: 'malformed', status: 400 }]);
+    expect((await host.core.activity.list({ appId, limit: 10 })).rows).toMatchObject([
+      { kind: 'malformed', status: 400 },
+    ]);
   });
 
   it('of a roll back count for the health of the release', async () => {
@@ -196,16 +198,16 @@ describe('stats over HTTP', () => {
       stat({ action: 'webview_javascript_error', timestamp: index + 1, metadata }),
     );
     expect((await post(host.urls.stats, errors)).status).toBe(200);
-    expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 1 }).total).toBe(200);
+    expect((await host.core.activity.list({ appId, kinds: ['stats'], limit: 1 })).total).toBe(200);
   });
 
   it('in a list that no client sends are refused whole: nothing is acknowledged that is not stored', async () => {
     await using host = await openDeviceHost();
     const many = Array.from({ length: 2001 }, (_, index) => ({ action: `a_${index}`, timestamp: index + 1 }));
     expect(await post(host.urls.stats, many)).toMatchObject({ status: 400, body: { error: 'invalid_json_body' } });
-    expect(host.core.activity.list({ appId, limit: 10 }).rows).toMatchObject([{ kind: 'malformed' }]);
+    expect((await host.core.activity.list({ appId, limit: 10 })).rows).toMatchObject([{ kind: 'malformed' }]);
     expect((await post(host.urls.stats, many.slice(1))).status).toBe(200);
-    expect(host.core.activity.list({ appId, kinds: ['stats'], limit: 1 }).total).toBe(2000);
+    expect((await host.core.activity.list({ appId, kinds: ['stats'], limit: 1 })).total).toBe(2000);
   });
 
   it('of 200 events and hostile ones are all kept', async () => {
@@ -237,7 +239,7 @@ describe('the channel address', () => {
     expect(await list.json()).toMatchObject([{ id: 1, name: 'production' }]);
     expect((await post(host.urls.channel, androidCheck, 'DELETE')).body).toEqual({ status: 'ok' });
     expect((await fetch(host.urls.channel, { method: 'DELETE' })).status).toBe(200);
-    const { rows } = host.core.activity.list({ appId, kinds: ['channel'], limit: 10 });
+    const { rows } = await host.core.activity.list({ appId, kinds: ['channel'], limit: 10 });
     expect(rows.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
       'set ok',
       'set failed',
@@ -266,7 +268,7 @@ describe('a pairing token', () => {
       expect([response.status, await response.json()]).toMatchObject([404, { error: 'not_found' }]);
     }
     await Promise.all(Array.from({ length: 100 }, () => fetch(`${made}/updates`, { method: 'POST', body: '{}' })));
-    const { rows, total } = host.core.activity.list({ kinds: ['unpaired'], limit: 100 });
+    const { rows, total } = await host.core.activity.list({ kinds: ['unpaired'], limit: 100 });
     expect(total).toBe(20);
     expect(rows[0]).toMatchObject({ appId: null, outcome: 'failed', status: 404 });
     expect(JSON.stringify(rows)).not.toContain('AAAAAAAAAAAAAAAAAAAAAA');
@@ -291,7 +293,7 @@ describe('a file that is gone from the disk', () => {
     const response = await fetch(url);
     expect([response.status, await response.json()]).toMatchObject([404, { error: 'not_found' }]);
     await expect
-      .poll(() => host.core.activity.list({ appId, kinds: ['download'], limit: 10 }).rows)
+      .poll(async () => (await host.core.activity.list({ appId, kinds: ['download'], limit: 10 })).rows)
       .toMatchObject([{ outcome: 'failed', summary: 'The file of 1.0.1 is missing or damaged' }]);
   });
 });

@@ -63,7 +63,7 @@ describe('an encrypted release', () => {
     expect(refused).toMatchObject({ outcome: 'blocked', bytes: 0 });
     expect(refused.steps.at(-1)?.detail).toContain('key_id_mismatch');
     expect(await device({})).toMatchObject({ outcome: 'blocked' });
-    const { rows } = host.core.activity.list({ kinds: ['update'], limit: 10 });
+    const { rows } = await host.core.activity.list({ kinds: ['update'], limit: 10 });
     const [first] = rows;
     const detail = host.core.activity.get(first?.id ?? 0);
     expect(detail.response.body).toEqual({

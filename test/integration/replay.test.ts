@@ -128,7 +128,7 @@ describe('a request that is sent again', () => {
   it('with a token that no app has is an error', async () => {
     await using host = await openDeviceHost();
     await post(`${host.origin}/nobody_has_this_one/updates`, androidCheck);
-    await expect.poll(() => host.core.activity.list({ limit: 1 }).total).toBe(1);
+    await expect.poll(async () => (await host.core.activity.list({ limit: 1 })).total).toBe(1);
     const { id } = newest(host);
     await expect(host.core.activity.replay(id, 'server')).rejects.toMatchObject({ code: 'REPLAY_NOT_PAIRED' });
   });

@@ -60,7 +60,7 @@ describe('a virtual device', () => {
     });
     const [release] = host.core.releases.list(appId);
     expect(release?.health).toEqual({ updated: 1, failed: 0, rolledBack: 0, inProgress: 0 });
-    const { rows } = host.core.activity.list({ appId, limit: 1000 });
+    const { rows } = await host.core.activity.list({ appId, limit: 1000 });
     expect(rows.filter(({ kind }) => kind === 'stats')).toHaveLength(result.stats.length);
     expect(rows.every(({ isVirtual }) => isVirtual)).toBe(true);
   });

@@ -5,6 +5,7 @@ import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import { appIdPattern } from '#contract/models/common.ts';
 import type { Settings } from '#contract/models/server.ts';
 
+import { clearLog } from '../activity/clear-log.ts';
 import { AppError } from '../app-error.ts';
 import { defaultSettings } from '../channels/channel-settings.ts';
 import { addressesServedBy, listAddresses } from '../connect/addresses.ts';
@@ -110,6 +111,8 @@ export function createApps(deps: AppServiceDeps): AppService {
     },
     async remove(appId) {
       record(appId);
+      // Nearly all there is to remove; the rest goes at once.
+      await clearLog(database, appId);
       const counts = apps.remove(appId);
       announce(appId);
       await sweepBlobs();

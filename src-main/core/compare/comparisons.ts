@@ -6,7 +6,8 @@ import { readReleaseFiles } from '../releases/missing-files.ts';
 import type { PublishDeps } from '../releases/publish-deps.ts';
 import type { ReleaseFile } from '../storage/release-file-repository.ts';
 import type { ReleaseRecord } from '../storage/release-repository.ts';
-import { costOf } from './cost.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
+import { costOf, type WeighedFile } from './cost.ts';
 import { diffFile, DIFF_LIMIT_BYTES } from './diff-file.ts';
 import { diffReleases, type DiffedRelease } from './diff-releases.ts';
 import { liveVersions } from './live-versions.ts';
@@ -56,15 +57,13 @@ export function createComparisons(deps: PublishDeps): ComparisonService {
   return {
     async cost(appId, release) {
       const record = find(appId, release);
-      const files = await filesOf(record);
+      const files: WeighedFile[] = [];
+      await visitInTurns(await filesOf(record), ({ path, sha256, sizeBytes, body }) => {
+        files.push({ path, sha256, sizeBytes, bodyBytes: body && body.sizeBytes });
+      });
       return await costOf({
         version: record.version,
-        files: files.map(({ path, sha256, sizeBytes, body }) => ({
-          path,
-          sha256,
-          sizeBytes,
-          bodyBytes: body && body.sizeBytes,
-        })),
+        files,
         zipBytes: record.sizeBytes,
         hasDelta: record.deltaFiles !== null,
         isExact: true,

@@ -1,5 +1,4 @@
 import { basename, extname } from 'node:path/posix';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Cost, CostHint, CostHintCode } from '#contract/models/delta.ts';
 
@@ -114,17 +113,15 @@ async function hintsOf({ files, hasDelta, live, previous }: Weighed): Promise<Co
     hints.push({ code, paths, params: { count: found.length, bytes, ...params } });
   };
   add('RENAMED_UNCHANGED', await renamedOf(files, previous));
-  await nextTurn();
-  add(
-    'SOURCE_MAPS',
-    files.filter(({ path }) => /\.([cm]?js|css|wasm)\.map$/i.test(path)),
-  );
-  add(
-    'MEDIA_UNCOMPRESSED',
-    files.filter(
-      ({ path, sizeBytes }) => sizeBytes >= MEDIA_BYTES && uncompressedMedia.has(extname(path).toLowerCase()),
-    ),
-  );
+  const maps: WeighedFile[] = [];
+  const media: WeighedFile[] = [];
+  await visitInTurns(files, (file) => {
+    const { path, sizeBytes } = file;
+    if (/\.([cm]?js|css|wasm)\.map$/i.test(path)) maps.push(file);
+    if (sizeBytes >= MEDIA_BYTES && uncompressedMedia.has(extname(path).toLowerCase())) media.push(file);
+  });
+  add('SOURCE_MAPS', maps);
+  add('MEDIA_UNCOMPRESSED', media);
   if (!hasDelta) hints.push({ code: 'DELTA_OFF', paths: [], params: { count: files.length } });
   const whole = live.reduce((sum, { devices, deltaDevices }) => sum + devices - deltaDevices, 0);
   if (hasDelta && whole > 0) hints.push({ code: 'PLUGINS_WITHOUT_DELTA', paths: [], params: { count: whole } });

@@ -44,7 +44,7 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     return packed;
   });
   const weighed: ReturnType<typeof weighFile>[] = [];
-  await visitInTurns(packed.entries, (entry) => weighed.push(weighFile(entry, deps)), signal);
+  await visitInTurns(packed.entries, (entry) => weighed.push(weighFile(entry, deps)), { signal });
   const [previous] = deps.releases.list(appId);
   return await costOf({
     version: null,

@@ -11,8 +11,8 @@ import type { Clock, Logger } from '../ports.ts';
 import type { ReleaseService } from '../releases/releases.ts';
 import type { AppRepository } from '../storage/app-repository.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import { findDatabaseProblems } from '../storage/database-check.ts';
-import { databaseFileName, type Database } from '../storage/database.ts';
+import { checkDatabaseFile } from '../storage/database-check.ts';
+import { databaseFileName } from '../storage/database.ts';
 import type { ReleaseRecord, ReleaseRepository } from '../storage/release-repository.ts';
 import type { RetentionRepository } from '../storage/retention-repository.ts';
 import type { StoredFiles } from '../storage/stored-files.ts';
@@ -39,7 +39,6 @@ export type HousekeepingService = AsyncDisposable & {
 };
 
 export type HousekeepingDeps = {
-  readonly database: Database;
   readonly apps: AppRepository;
   readonly releases: ReleaseRepository;
   readonly releaseService: ReleaseService;
@@ -58,7 +57,7 @@ export type HousekeepingDeps = {
 const RETENTION_INTERVAL_MS = 6 * 60 * 60 * 1000;
 
 export function createHousekeeping(deps: HousekeepingDeps): HousekeepingService {
-  const { database, apps, releases, releaseService, retentions, files, blobs, storeLock, jobs, events } = deps;
+  const { apps, releases, releaseService, retentions, files, blobs, storeLock, jobs, events } = deps;
   const { clock, logger, dataDir } = deps;
   let timer: NodeJS.Timeout | undefined;
   let applying: Promise<void> = Promise.resolve();
@@ -120,11 +119,11 @@ export function createHousekeeping(deps: HousekeepingDeps): HousekeepingService 
       if (appId !== undefined) assertApp(appId);
       const plan = { kind: 'verify', title: appId ?? '', steps: [{ name: 'hash', weight: 1 }] } as const;
       return jobs.start(plan, ({ step, signal }) =>
-        step('hash', (report) =>
+        step('hash', async (report) =>
           verifyStore({
             blobs,
             uses: () => files.uses(),
-            databaseProblems: findDatabaseProblems(database),
+            databaseProblems: await checkDatabaseFile(join(dataDir, databaseFileName), signal),
             appId,
             signal,
             report,

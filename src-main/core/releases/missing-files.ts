@@ -12,7 +12,7 @@ export type MissingFiles = {
   readonly bodies: ReadonlySet<string>;
 };
 
-const PAGE = 500;
+const PAGE = 250;
 
 /** All files of a release, read a page at a time so that phones are served meanwhile. */
 export async function readReleaseFiles(releaseFiles: ReleaseFileRepository, releaseId: string): Promise<ReleaseFile[]> {

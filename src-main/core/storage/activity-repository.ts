@@ -46,8 +46,11 @@ export type ActivityRepository = {
   insert(record: ActivityRecord): number | null;
   /** Moves a download's row on; nothing happens when the row is gone. */
   update(id: number, progress: ActivityProgress): void;
-  /** Newest last: the last `limit` rows, before `beforeId`, or the first ones after `afterId`. */
-  list(filter: ActivityFilter, page: ActivityPage): Activity[];
+  /**
+   * Newest last: the last `limit` rows, before `beforeId`, or the first ones after `afterId`. Between both the last ones,
+   * unless `isForward`.
+   */
+  list(filter: ActivityFilter, page: ActivityPage & { readonly isForward?: boolean }): Activity[];
   details(filter: ActivityFilter, page: ActivityPage): ActivityDetail[];
   /** One device's rows by when they happened, newest first; `beforeId` is the last row of the page before. */
   timeline(
@@ -55,12 +58,15 @@ export type ActivityRepository = {
     page: Pick<ActivityPage, 'limit' | 'beforeId'>,
   ): Activity[];
   get(id: number): ActivityDetail | undefined;
-  count(filter: ActivityFilter): number;
+  /** Of all rows, or of those between two ids. */
+  count(filter: ActivityFilter, within?: Pick<ActivityPage, 'beforeId' | 'afterId'>): number;
   clear(appId: string): number;
   /** Of the `atMost` oldest rows, removes those beyond `keep` and those from before `beforeMs`. Returns how many. */
   prune(limits: { readonly keep: number; readonly beforeMs?: number; readonly atMost: number }): number;
   /** The newest row that sent this one again, among those after `afterId`. */
   replayOf(id: number, afterId: number): ActivityDetail | undefined;
+  /** 0 when there is no row, as is `lastId`. */
+  firstId(): number;
   lastId(): number;
   /** Ends the rows that a process that died left running, with what `tell` says of them. Returns how many. */
   endRunning(tell: (version: string | null) => Pick<Activity, 'summary' | 'sentence'>): number;
@@ -91,18 +97,26 @@ export function createActivityRepository(database: Database): ActivityRepository
   const shared = createSharedTraces(database);
   const encodeTrace = createTraceCoder();
 
-  function select<T>(what: string, from: string, filter: ActivityFilter, page: ActivityPage): T[] {
-    const { limit, beforeId, afterId } = page;
+  function select<T>(
+    what: string,
+    from: string,
+    filter: ActivityFilter,
+    page: ActivityPage & { readonly isForward?: boolean },
+  ): T[] {
+    const { limit, beforeId, afterId, isForward = afterId !== undefined && beforeId === undefined } = page;
     const { where, values } = toWhere({ ...filter, beforeId, afterId });
-    if (afterId !== undefined && beforeId === undefined) {
+    if (isForward) {
       return database.all<T>(`SELECT ${what} FROM ${from} ${where} ORDER BY id LIMIT ?`, ...values, limit);
     }
     const rows = database.all<T>(`SELECT ${what} FROM ${from} ${where} ORDER BY id DESC LIMIT ?`, ...values, limit);
     return rows.reverse();
   }
 
-  function count(filter: ActivityFilter): number {
-    const { where, values } = toWhere(filter);
+  function count(
+    filter: ActivityFilter,
+    { beforeId, afterId }: Pick<ActivityPage, 'beforeId' | 'afterId'> = {},
+  ): number {
+    const { where, values } = toWhere({ ...filter, beforeId, afterId });
     return database.get<{ n: number }>(`SELECT count(*) AS n FROM activity ${where}`, ...values)?.n ?? 0;
   }
 
@@ -212,6 +226,7 @@ export function createActivityRepository(database: Database): ActivityRepository
       );
       return row && toDetail(row);
     },
+    firstId: () => database.get<{ id: number | null }>('SELECT min(id) AS id FROM activity')?.id ?? 0,
     lastId: () => database.get<{ id: number | null }>('SELECT max(id) AS id FROM activity')?.id ?? 0,
     endRunning(tell) {
       const running = database.all<{ id: number; version: string | null }>(

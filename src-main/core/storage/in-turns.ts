@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../app-error.ts';
-import type { Database } from './database.ts';
+import { BULK_WEIGHT, type Database } from './database.ts';
 
 /** Of one turn of the event loop, before whatever else waits has its own. */
 const TURN_MS = 4;
@@ -28,6 +28,6 @@ export async function writeInTurns<Item>(
   };
   for (let isDone = false; !isDone;) {
     throwIfAborted(signal);
-    isDone = await database.enqueueWrite(writeSome);
+    isDone = await database.enqueueWrite(writeSome, BULK_WEIGHT);
   }
 }
