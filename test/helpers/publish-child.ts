@@ -1,6 +1,7 @@
 /**
  * A process that publishes one build and tells how it went, for tests that kill it or starve it of disk.
- * Arguments: data folder, build, version, where to kill itself (`KillPoint`).
+ * Arguments: data folder, build, version, where to kill itself (`KillPoint`), and `encrypted` for a release that is,
+ * without delta files.
  */
 import { createServices, type Services } from '#core/create-services.ts';
 import { silentLogger, systemClock, type Ports } from '#core/ports.ts';
@@ -23,8 +24,8 @@ export const killPoints = [
 export type KillPoint = (typeof killPoints)[number];
 
 if (import.meta.main) {
-  const [, , dataDir = '', build = '', version = '1.0.0', killAt = 'never'] = process.argv;
-  await publishOnce({ dataDir, build, version, killAt: killAt as KillPoint });
+  const [, , dataDir = '', build = '', version = '1.0.0', killAt = 'never', form] = process.argv;
+  await publishOnce({ dataDir, build, version, killAt: killAt as KillPoint, isEncrypted: form === 'encrypted' });
 }
 
 async function publishOnce(input: {
@@ -32,8 +33,9 @@ async function publishOnce(input: {
   readonly build: string;
   readonly version: string;
   readonly killAt: KillPoint;
+  readonly isEncrypted: boolean;
 }): Promise<void> {
-  const { dataDir, build, version, killAt } = input;
+  const { dataDir, build, version, killAt, isEncrypted } = input;
   let services: Services | undefined;
   await using listener = await startBundleListener(() => services);
   let isInVerify = false;
@@ -61,7 +63,8 @@ async function publishOnce(input: {
     if (killAt === 'after-commit' && name === 'release.changed') kill();
   });
   const source = { kind: 'path', path: build } as const;
-  const jobId = opened.releases.publish({ appId: publishAppId, source, version, allowWarnings: true });
+  const sealed = isEncrypted ? { key: (await opened.vault.create('work')).name, delta: false } : {};
+  const jobId = opened.releases.publish({ appId: publishAppId, source, version, allowWarnings: true, ...sealed });
   process.stdout.write('started\n');
   const watch = setInterval(() => {
     const step = opened.jobs.get(jobId).steps.find(({ state }) => state === 'running');
@@ -69,7 +72,8 @@ async function publishOnce(input: {
   }, 0);
   const job = await opened.jobs.wait(jobId);
   clearInterval(watch);
-  process.stdout.write(`${JSON.stringify({ state: job.state, code: job.error?.code ?? null })}\n`);
+  const step = job.steps.find(({ state }) => state === 'running')?.name ?? null;
+  process.stdout.write(`${JSON.stringify({ state: job.state, code: job.error?.code ?? null, step })}\n`);
 }
 
 function kill(): void {
