@@ -35,6 +35,7 @@ export const findingSeverity = {
   FILE_UNREADABLE: 'error',
   NOT_A_REGULAR_FILE: 'warning',
   JUNK_LEFT_OUT: 'info',
+  PROJECT_SOURCES: 'warning',
   SOURCE_MAP_INCLUDED: 'warning',
   SECRET_INCLUDED: 'error',
   SERVER_URL_SET: 'error',

@@ -108,6 +108,10 @@ export const findingTexts = {
     message: 'Left out: {kinds}.',
     fix: 'Nothing to do: they are of no use on a phone.',
   },
+  PROJECT_SOURCES: {
+    message: 'This looks like the sources of a web app, not its build: its package.json has a build script.',
+    fix: 'Build the app, and give the folder that the build writes (often dist, www or build).',
+  },
   SOURCE_MAP_INCLUDED: {
     message: '{count} source map(s), {megabytes} MiB, would go to every phone.',
     fix: 'Turn source maps off for this build, or upload them to your crash reporter and delete them.',

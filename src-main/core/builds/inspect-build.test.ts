@@ -122,6 +122,13 @@ describe('the check of a folder', () => {
       ['REFERENCED_FILE_MISSING index.html', 'JUNK_LEFT_OUT'],
     ],
     [
+      'the sources of a project',
+      { ...soundBuild, 'package.json': '{"private":true,"scripts":{"build":"vite build"}}' },
+      ['PROJECT_SOURCES package.json'],
+    ],
+    ['a package that is its own build', { ...soundBuild, 'package.json': '{"name":"x","scripts":{"test":"x"}}' }, []],
+    ['a package.json that is none', { ...soundBuild, 'package.json': '{' }, []],
+    [
       'source maps',
       { ...soundBuild, 'app.js.map': 'x'.repeat(200_000), 'app.css.map': '{}', 'level1.map': '' },
       ['SOURCE_MAP_INCLUDED app.css.map'],

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { z } from 'zod';
+
 import type { Inspection } from '#contract/models/finding.ts';
 import { type BuildFile, contentError, readBuildFile, streamBuildFile } from '#core/bundles/build-file.ts';
 import { type OpenBuild, openBuild, type OpenOptions } from '#core/bundles/build-files.ts';
@@ -28,6 +30,7 @@ const LARGE_BUILD_MEGABYTES = 20;
 const LARGE_FILE_BYTES = 10 * MEGABYTE;
 const MANY_FILES = 10_000;
 const INDEX = 'index.html';
+const MANIFEST = 'package.json';
 /** Pages above this are data, not pages. */
 const PAGE_BYTES = 8 * MEGABYTE;
 /** Larger files are read piece by piece. */
@@ -109,6 +112,11 @@ function watcherFor(file: BuildFile, build: OpenBuild, seen: Seen, findings: Fin
       if (content.test(text)) findings.add('SECRET_INCLUDED', build.pathInSource(path), { kind });
     });
   }
+  if (path === MANIFEST && sizeBytes <= PAGE_BYTES) {
+    return collect((text) => {
+      if (hasBuildScript(text)) findings.add('PROJECT_SOURCES', build.pathInSource(path));
+    });
+  }
   if (/\.html?$/i.test(path) && sizeBytes <= PAGE_BYTES) {
     return collect((text) => {
       if (path === INDEX) seen.index = readReferences(text);
@@ -129,6 +137,17 @@ function watcherFor(file: BuildFile, build: OpenBuild, seen: Seen, findings: Fin
   }
   return null;
 }
+
+/** A package that is its own build, such as one from a registry, has a package.json too, but nothing to build. */
+function hasBuildScript(text: string): boolean {
+  try {
+    return manifestSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
+const manifestSchema = z.object({ scripts: z.object({ build: z.string().min(1) }) });
 
 function collect(use: (text: string) => void): Watcher {
   const pieces: Uint8Array[] = [];

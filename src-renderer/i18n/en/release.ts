@@ -83,6 +83,7 @@ export const release = {
     notesCount_other: '{{count}} notes',
     passedWhat: {
       indexHtml: 'index.html at the root',
+      sources: 'it is a build and not its sources',
       ready: 'notifyAppReady() is called',
       references: 'every file that index.html names is there',
       size: 'size and number of files',

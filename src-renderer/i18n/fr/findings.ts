@@ -117,6 +117,10 @@ export const findings = {
     message: 'Laissé de côté : {kinds}.',
     fix: 'Rien à faire : un téléphone n’en a pas l’usage.',
   },
+  PROJECT_SOURCES: {
+    message: 'Cela ressemble aux sources d’une application web, pas à son build : son package.json a un script build.',
+    fix: 'Construisez l’application, et donnez le dossier que le build écrit (souvent dist, www ou build).',
+  },
   SOURCE_MAP_INCLUDED: {
     message: '{count} source map(s), {megabytes} Mio, iraient sur chaque téléphone.',
     fix: 'Désactivez les source maps pour ce build, ou envoyez-les à votre outil de rapports et supprimez-les.',

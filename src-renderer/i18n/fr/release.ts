@@ -85,6 +85,7 @@ export const release = {
     notesCount_other: '{{count}} notes',
     passedWhat: {
       indexHtml: 'index.html à la racine',
+      sources: 'un build et non ses sources',
       ready: 'notifyAppReady() est appelé',
       references: 'tous les fichiers nommés par index.html sont là',
       size: 'taille et nombre de fichiers',

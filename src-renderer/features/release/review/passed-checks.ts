@@ -3,6 +3,7 @@ import { findingCodes, findingSeverity, type Finding, type FindingCode } from '#
 /** Notes say what was done, not what could be wrong: they are no checks. Names are one check for a person. */
 const groups = {
   indexHtml: ['INDEX_HTML_MISSING'],
+  sources: ['PROJECT_SOURCES'],
   ready: ['NOTIFY_APP_READY_MISSING'],
   references: [
     'REFERENCED_FILE_MISSING',
