@@ -14,6 +14,7 @@ import { startBundleListener, type BundleListener, type ListenerFault } from '#t
 import { temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
 import { AppError } from '../app-error.ts';
+import { startBuildCost } from '../compare/weigh-build.ts';
 import { createServices, type Services } from '../create-services.ts';
 import { silentLogger, systemClock, type Ports } from '../ports.ts';
 import type { PublishInput } from './publish.ts';
@@ -170,9 +171,14 @@ describe('a publish', () => {
       await services.uploads.receive(uploadId, path, Readable.from([Buffer.from(content)]));
     }
     services.uploads.complete(uploadId);
+    const source = { kind: 'upload', uploadId } as const;
+    await services.jobs.wait(startBuildCost(appId, source, services.publishDeps));
+    const fromUpload = await published({ source });
+    // Nothing is kept of what cannot be packed again.
+    expect(await readdir(folder.at('data/cache'))).toEqual([]);
     const fromPath = await published();
-    const fromUpload = await published({ source: { kind: 'upload', uploadId } });
     expect(fromUpload.checksum).toBe(fromPath.checksum);
+    expect(await readdir(folder.at('data/cache'))).toHaveLength(2);
     expect(() => services.uploads.complete(uploadId)).toThrow('UPLOAD_NOT_FOUND');
   });
 });

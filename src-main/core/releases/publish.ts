@@ -136,7 +136,10 @@ export async function publish(
     await using known = reuse;
     return await packBundle(build, zipPath, { signal, report, pool: deps.pool, reuse: known });
   });
-  await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+  // A zip's entries are never surely the same, and an upload never comes again: what was kept of it to tell its cost
+  // would lie about, with the space of releases long deleted.
+  if (build.kind === 'zip' || input.source.kind === 'upload') await deps.packCache.drop(build.sourcePath);
+  else await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
   await nextTurn();
   const treeSha256 = treeDigestOf(new Map(packed.entries.map(({ path, sha256 }) => [path, sha256])));
   await nextTurn();
