@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { soundBuild, temporaryFolder, writeTree } from '#test/helpers/trees.ts';
 
 import { createFolderHints, type ListenTo } from './folder-hints.ts';
-import { restMs, startWatcher, type WatcherStatus } from './watcher.ts';
+import { PATIENCE_MS, QUIET_MS, RETRY_MS } from './settle.ts';
+import { restMs, startWatcher, waitMs, type WatcherStatus } from './watcher.ts';
 
 const refuse =
   (code: string): typeof watch =>
@@ -105,4 +106,14 @@ it.each([
   ['a folder that is away', 'missing', 1, false, 500],
 ] as const)('%s is looked at in time', (_, as, lookMs, isPolling, expected) => {
   expect(restMs(as, lookMs, isPolling)).toBe(expected);
+});
+
+it.each([
+  ['a build that is being written', QUIET_MS, true, false, QUIET_MS],
+  ['half a build', PATIENCE_MS, false, false, 2000],
+  ['half a build without hints', PATIENCE_MS, false, true, 1000],
+  ['a folder that could not be read, of which no hints come', RETRY_MS, false, false, 2000],
+  ['one whose next try is near', 300, false, true, 300],
+] as const)('%s is looked at before it is judged again', (_, afterMs, isWriting, isPolling, expected) => {
+  expect(waitMs({ kind: 'look-again', afterMs }, { isWriting, lookMs: 5, isPolling })).toBe(expected);
 });

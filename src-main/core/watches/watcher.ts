@@ -107,12 +107,7 @@ export function startWatcher({
 
   async function wait(step: SettleStep, lookMs: number): Promise<void> {
     const isWriting = step.kind === 'look-again' && settled.verdict === null;
-    const ms =
-      step.kind === 'rest'
-        ? restMs(step.as, lookMs, hints.failure !== null)
-        : step.kind === 'look-again'
-          ? step.afterMs
-          : 0;
+    const ms = waitMs(step, { isWriting, lookMs, isPolling: hints.failure !== null });
     // While a build is being written every hint says the same: it is looked at when it has had its quiet time.
     if (isHinted && !isWriting) return await burst(lookMs);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -159,6 +154,23 @@ export function startWatcher({
       hints[Symbol.dispose]();
     },
   };
+}
+
+/**
+ * Time until the next look when no hint comes. What waits for something else than its quiet time (the rest of a build, a
+ * folder that may be read again) is looked at as one at rest is: hints may not come, and looking is not judging.
+ */
+export function waitMs(
+  step: SettleStep,
+  {
+    isWriting,
+    lookMs,
+    isPolling,
+  }: { readonly isWriting: boolean; readonly lookMs: number; readonly isPolling: boolean },
+): number {
+  if (step.kind === 'judge') return 0;
+  if (step.kind === 'rest') return restMs(step.as, lookMs, isPolling);
+  return isWriting ? step.afterMs : Math.min(step.afterMs, restMs('waiting', lookMs, isPolling));
 }
 
 /**
