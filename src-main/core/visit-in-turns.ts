@@ -21,6 +21,9 @@ export async function visitInTurns<Item>(
   visit: (item: Item) => void,
   { signal, itemsBetweenLooks = ITEMS_BETWEEN_LOOKS }: VisitOptions = {},
 ): Promise<void> {
+  // What came before has had its turn.
+  await nextTurn();
+  throwIfAborted(signal);
   let startedAt = performance.now();
   let count = 0;
   for (const item of items) {

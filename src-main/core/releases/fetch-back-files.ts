@@ -8,6 +8,7 @@ import type { PublicKeyMaterial } from '../crypto/key-material.ts';
 import { openChecksum, type SessionKey } from '../crypto/sealed-values.ts';
 import type { FileBody, ReleaseFile } from '../storage/release-file-repository.ts';
 import { filePath } from '../updates/device-paths.ts';
+import { visitInTurns } from '../visit-in-turns.ts';
 import { FETCH_BACK_HEADER, type FetchBackSecret } from './fetch-back-secret.ts';
 
 export type FetchBackFilesInput = {
@@ -41,14 +42,12 @@ type WithBody = ReleaseFile & { readonly body: FileBody };
  * Rejects with `VERIFY_FAILED`, `CANCELLED`.
  */
 export async function fetchBackFiles(input: FetchBackFilesInput): Promise<void> {
-  const isNew = ({ body }: ReleaseFile): boolean => body?.holderSha256 === input.newHolder;
-  const queue = [
-    ...sampleOf(input.files.filter(isNew), SAMPLE_FILES),
-    ...sampleOf(
-      input.files.filter((file) => !isNew(file)),
-      SAMPLE_KNOWN_FILES,
-    ),
-  ].values();
+  const added: ReleaseFile[] = [];
+  const known: ReleaseFile[] = [];
+  await visitInTurns(input.files, (file) => {
+    (file.body?.holderSha256 === input.newHolder ? added : known).push(file);
+  });
+  const queue = [...sampleOf(added, SAMPLE_FILES), ...sampleOf(known, SAMPLE_KNOWN_FILES)].values();
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
   const work = async (): Promise<void> => {
     for (const file of queue) {
