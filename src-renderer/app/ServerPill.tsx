@@ -15,7 +15,7 @@ import styles from './ServerPill.module.css';
 
 /** Whether phones can reach Slipway, and where. */
 export function ServerPill() {
-  const { t, i18n } = useTranslation(['frame', 'common']);
+  const { t, i18n } = useTranslation('frame');
   const api = useApi();
   const queryClient = useQueryClient();
   const { data: status, error } = useQuery(serverStatusQuery(api));
@@ -51,12 +51,14 @@ export function ServerPill() {
   const { device, activeDevices } = status;
   if (device.state === 'running') {
     const where = primaryAddress(status);
-    const devices = t('common:devices', { count: activeDevices });
+    const devices = t('server.active', { count: activeDevices });
     return (
       <Link href="/connect" className={styles.pill} data-tone="success">
         <Radio size={14} aria-hidden="true" />
         <span className={styles.word}>{t('server.running')}</span> <span className={styles.where}>{where}</span>{' '}
-        <span className={styles.devices}>· {devices}</span>
+        <span className={styles.devices} title={t('server.activeHint')}>
+          · {devices}
+        </span>
         <VisuallyHidden>, {t('server.openConnect')}</VisuallyHidden>
       </Link>
     );
