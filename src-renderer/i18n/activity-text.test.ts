@@ -34,7 +34,7 @@ describe('a row of the log in French', () => {
         ...download,
         sentence: told('FILES_CAME_OF', { sentCount: 12, allCount: 4325, version: '1.0.7', sentBytes: 999 }),
       },
-      '12 des 4\u202F325 fichiers de 1.0.7 téléchargés, 999 o',
+      '12 sur 4\u202F325 fichiers de 1.0.7 téléchargés, 999 o',
     ],
     ['of a report, by its action', stat, 'Impossible de télécharger un fichier de 1.0.7'],
     [

@@ -52,6 +52,8 @@ describe('the commands of channels and devices (design/command-line.md §3)', ()
       done({ public: true, disableAutoUpdate: 'major', unpublished: ['beta'] }),
     );
 
+    expect(await slipway('channel', 'set', 'production')).toEqual(failed(2, 'USAGE'));
+
     const request = await writeTree(folder.at('check'), {
       'check.json': JSON.stringify({
         platform: 'android',

@@ -84,16 +84,18 @@ export const activityTexts = {
   HOST_ENDED: 'Slipway ended during the transfer of {version}',
   HOST_ENDED_UNKNOWN: 'Slipway ended during the transfer of an update',
 
-  FILES_COMING: 'Downloading {sentCount} files of {version}, {sentBytes}',
-  FILES_COMING_OF: 'Downloading {sentCount} of {allCount} files of {version}, {sentBytes}',
-  FILES_COMING_FAILED: 'Downloading {sentCount} files of {version}, {sentBytes}; {failedCount} failed',
-  FILES_COMING_OF_FAILED: 'Downloading {sentCount} of {allCount} files of {version}, {sentBytes}; {failedCount} failed',
-  FILES_CAME: 'Downloaded {sentCount} files of {version}, {sentBytes}',
-  FILES_CAME_OF: 'Downloaded {sentCount} of {allCount} files of {version}, {sentBytes}',
-  FILES_CAME_FAILED: 'Downloaded {sentCount} files of {version}, {sentBytes}; {failedCount} failed',
-  FILES_CAME_OF_FAILED: 'Downloaded {sentCount} of {allCount} files of {version}, {sentBytes}; {failedCount} failed',
-  FILES_NOT_SENT: '{failedCount} files of {version} could not be sent',
-  FILES_UNKNOWN: '{failedCount} files of an unknown release could not be sent',
+  FILES_COMING: 'Downloading {sentCount} {sentCount|file|files} of {version}, {sentBytes}',
+  FILES_COMING_OF: 'Downloading {sentCount} of {allCount} {allCount|file|files} of {version}, {sentBytes}',
+  FILES_COMING_FAILED: 'Downloading {sentCount} {sentCount|file|files} of {version}, {sentBytes}; {failedCount} failed',
+  FILES_COMING_OF_FAILED:
+    'Downloading {sentCount} of {allCount} {allCount|file|files} of {version}, {sentBytes}; {failedCount} failed',
+  FILES_CAME: 'Downloaded {sentCount} {sentCount|file|files} of {version}, {sentBytes}',
+  FILES_CAME_OF: 'Downloaded {sentCount} of {allCount} {allCount|file|files} of {version}, {sentBytes}',
+  FILES_CAME_FAILED: 'Downloaded {sentCount} {sentCount|file|files} of {version}, {sentBytes}; {failedCount} failed',
+  FILES_CAME_OF_FAILED:
+    'Downloaded {sentCount} of {allCount} {allCount|file|files} of {version}, {sentBytes}; {failedCount} failed',
+  FILES_NOT_SENT: '{failedCount} {failedCount|file|files} of {version} could not be sent',
+  FILES_UNKNOWN: '{failedCount} {failedCount|file|files} of an unknown release could not be sent',
 
   TOKEN_UNKNOWN: 'A request with a pairing token that no app has: {request}',
   PATH_UNKNOWN: 'A request for an address that does not exist: {request}',

@@ -7,8 +7,11 @@ type SentenceParams = Readonly<Record<string, string | number>>;
 /** A sentence by its code, with the values in it: put into words where somebody reads it, in the language of that person. */
 export type CodedSentence<Code extends string = string> = { readonly code: Code; readonly params: SentenceParams };
 
-/** Names between the braces of a text. */
-type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+/** Names between the braces of a text; words to choose from follow some, see `fill`. */
+type NamesIn<Text extends string> = Text extends `${string}{${infer Place}}${infer Rest}`
+  ? NameOf<Place> | NamesIn<Rest>
+  : never;
+type NameOf<Place extends string> = Place extends `${infer Name}|${string}` ? Name : Place;
 
 /** What a text wants to be filled with: leaving a value out does not compile, and neither does one that it does not name. */
 type ValuesOf<Text extends string> = Readonly<Record<NamesIn<Text>, string | number>>;

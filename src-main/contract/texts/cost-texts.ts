@@ -4,15 +4,16 @@ import { fill } from './fill.ts';
 /** English sentences of every hint: what was found, and what to do about it. */
 export const costTexts = {
   RENAMED_UNCHANGED: {
-    message: '{count} file(s) have another name but the same content as before; devices fetch them again.',
+    message:
+      '{count} {count|file has|files have} another name but the same content as before; devices fetch {count|it|them} again.',
     fix: 'Let your bundler name files by their content alone, and keep what changes with every build in a chunk of its own.',
   },
   SOURCE_MAPS: {
-    message: '{count} source map(s) are part of the build.',
+    message: '{count} {count|source map is|source maps are} part of the build.',
     fix: 'Leave them out of the production build: no device uses them.',
   },
   MEDIA_UNCOMPRESSED: {
-    message: '{count} media file(s) are in a form that was never compressed.',
+    message: '{count} {count|media file is|media files are} in a form that was never compressed.',
     fix: 'Convert them: PNG or WebP instead of BMP and TIFF, AAC instead of WAV, WOFF2 instead of TTF.',
   },
   DELTA_OFF: {
@@ -20,7 +21,7 @@ export const costTexts = {
     fix: 'Publish without --no-delta.',
   },
   PLUGINS_WITHOUT_DELTA: {
-    message: '{count} device(s) have a plugin that fetches whole bundles only.',
+    message: '{count} {count|device has|devices have} a plugin that fetches whole bundles only.',
     fix: 'Ship the app with a newer @capgo/capacitor-updater: 6.25, 7.0.38, 8 or later.',
   },
 } as const satisfies Record<CostHintCode, { readonly message: string; readonly fix: string }>;

@@ -116,11 +116,11 @@ export const errorTexts = {
     hint: 'Phones refuse it too. Give the build folder instead, so that Slipway makes the zip.',
   },
   BUILD_HAS_ERRORS: {
-    message: 'The build would not work on a device: {count} error(s).',
+    message: 'The build would not work on a device: {count} {count|error|errors}.',
     hint: 'Correct what the findings name and build again.',
   },
   BUILD_HAS_WARNINGS: {
-    message: 'The build has {count} warning(s).',
+    message: 'The build has {count} {count|warning|warnings}.',
     hint: 'Read the findings; publish all the same with --allow-warnings.',
   },
   BUILD_TOO_LARGE: {

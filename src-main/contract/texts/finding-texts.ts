@@ -113,7 +113,7 @@ export const findingTexts = {
     fix: 'Build the app, and give the folder that the build writes (often dist, www or build).',
   },
   SOURCE_MAP_INCLUDED: {
-    message: '{count} source map(s), {megabytes} MiB, would go to every phone.',
+    message: '{count} {count|source map|source maps}, {megabytes} MiB, would go to every phone.',
     fix: 'Turn source maps off for this build, or upload them to your crash reporter and delete them.',
   },
   SECRET_INCLUDED: {

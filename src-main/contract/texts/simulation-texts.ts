@@ -6,7 +6,7 @@ export const simulationTexts = {
   FAULT: 'Asked for: {fault}.',
   NATIVE_UPDATED: 'The app was updated from {before} to {after}: its bundles are gone.',
   STARTS: 'Starts with {version}.',
-  STATS_KEPT: '{count} stats are kept for the next start.',
+  STATS_KEPT: '{count} {count|report is|reports are} kept for the next start.',
 
   OFFERED: 'Offered {version}.',
   SENT_TO_BUILTIN: 'Sent back to the bundle of the store.',
@@ -71,7 +71,7 @@ export const simulationTexts = {
   CHECKSUM_NONE: 'The offer has no checksum, nothing is compared.',
   CHECKSUM_MATCHES: 'The checksum matches.',
   CHECKSUM_DIFFERS: "The checksum is {expected}, the file's is {found}.",
-  UNPACKED: 'Unpacked {count} files.',
+  UNPACKED: 'Unpacked {count} {count|file|files}.',
 
   INDEX_MISSING: 'There is no index.html at the root: it is never applied, and nothing is reported.',
   QUEUED: '{version} is queued for the next move to the background.',

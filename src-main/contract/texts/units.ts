@@ -1,8 +1,10 @@
-/** How a language writes the numbers of a sentence. */
+/** How a language writes the numbers of a sentence, and the words beside them. */
 export type Units = {
   readonly bytes: (bytes: number) => string;
   readonly count: (count: number) => string;
   readonly decimal: (value: number) => string;
+  /** Whether the word beside a number is in its singular: in French beside none, too. */
+  readonly isOne: (count: number) => boolean;
 };
 
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB'] as const;
@@ -23,4 +25,5 @@ export const englishUnits: Units = {
   bytes: formatBytes,
   count: (count) => count.toLocaleString('en'),
   decimal: String,
+  isOne: (count) => count === 1,
 };

@@ -1,6 +1,6 @@
 import type { Finding } from '#contract/models/finding.ts';
 import { describeFinding } from '#contract/texts/finding-texts.ts';
-import { formatBytes } from '#contract/texts/units.ts';
+import { englishUnits, formatBytes } from '#contract/texts/units.ts';
 
 /** A finding as scripts get it: with its sentences. */
 export type DescribedFinding = Finding & { readonly message: string; readonly fix: string };
@@ -19,6 +19,11 @@ export function findingLines(findings: readonly DescribedFinding[]): string[] {
 
 /** The units of the window: a size is the same number in both. */
 export const bytesText = formatBytes;
+
+/** A number with its noun: `1 file`, `12,480 files`. */
+export function counted(count: number, noun: string): string {
+  return `${englishUnits.count(count)} ${noun}${englishUnits.isOne(count) ? '' : 's'}`;
+}
 
 /** Rows in aligned columns under their titles; empty cells are a dash. */
 export function table(titles: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {

@@ -3,7 +3,7 @@ import type { ActivityCode } from '#contract/texts/activity-texts.ts';
 const strangeToken = 'Une requête avec un jeton qu’aucune application n’a : {request}';
 const strangePath = 'Une requête vers une adresse qui n’existe pas : {request}';
 const strangeHost = 'Une requête dont l’en-tête Host n’est pas un hôte : {request}';
-const more = ' (et {moreCount} semblables avant)';
+const more = ' (et {moreCount} {moreCount|semblable|semblables} avant)';
 
 /** The log, in French. */
 export const activitySentences: Readonly<Record<ActivityCode, string>> = {
@@ -84,18 +84,23 @@ export const activitySentences: Readonly<Record<ActivityCode, string>> = {
   HOST_ENDED: 'Slipway s’est arrêté pendant le transfert de {version}',
   HOST_ENDED_UNKNOWN: 'Slipway s’est arrêté pendant le transfert d’une mise à jour',
 
-  FILES_COMING: 'Télécharge {sentCount} fichier(s) de {version}, {sentBytes}',
-  FILES_COMING_OF: 'Télécharge {sentCount} des {allCount} fichiers de {version}, {sentBytes}',
-  FILES_COMING_FAILED: 'Télécharge {sentCount} fichier(s) de {version}, {sentBytes} ; {failedCount} en échec',
+  FILES_COMING: 'Télécharge {sentCount} {sentCount|fichier|fichiers} de {version}, {sentBytes}',
+  FILES_COMING_OF: 'Télécharge {sentCount} sur {allCount} {allCount|fichier|fichiers} de {version}, {sentBytes}',
+  FILES_COMING_FAILED:
+    'Télécharge {sentCount} {sentCount|fichier|fichiers} de {version}, {sentBytes} ; {failedCount} en échec',
   FILES_COMING_OF_FAILED:
-    'Télécharge {sentCount} des {allCount} fichiers de {version}, {sentBytes} ; {failedCount} en échec',
-  FILES_CAME: '{sentCount} fichier(s) de {version} téléchargé(s), {sentBytes}',
-  FILES_CAME_OF: '{sentCount} des {allCount} fichiers de {version} téléchargés, {sentBytes}',
-  FILES_CAME_FAILED: '{sentCount} fichier(s) de {version} téléchargé(s), {sentBytes} ; {failedCount} en échec',
+    'Télécharge {sentCount} sur {allCount} {allCount|fichier|fichiers} de {version}, {sentBytes} ; {failedCount} en échec',
+  FILES_CAME: '{sentCount} {sentCount|fichier|fichiers} de {version} {sentCount|téléchargé|téléchargés}, {sentBytes}',
+  FILES_CAME_OF:
+    '{sentCount} sur {allCount} {allCount|fichier|fichiers} de {version} {sentCount|téléchargé|téléchargés}, {sentBytes}',
+  FILES_CAME_FAILED:
+    '{sentCount} {sentCount|fichier|fichiers} de {version} {sentCount|téléchargé|téléchargés}, {sentBytes} ; {failedCount} en échec',
   FILES_CAME_OF_FAILED:
-    '{sentCount} des {allCount} fichiers de {version} téléchargés, {sentBytes} ; {failedCount} en échec',
-  FILES_NOT_SENT: '{failedCount} fichier(s) de {version} n’ont pu être envoyés',
-  FILES_UNKNOWN: '{failedCount} fichier(s) d’une version inconnue n’ont pu être envoyés',
+    '{sentCount} sur {allCount} {allCount|fichier|fichiers} de {version} {sentCount|téléchargé|téléchargés}, {sentBytes} ; {failedCount} en échec',
+  FILES_NOT_SENT:
+    '{failedCount} {failedCount|fichier|fichiers} de {version} {failedCount|n’a pu être envoyé|n’ont pu être envoyés}',
+  FILES_UNKNOWN:
+    '{failedCount} {failedCount|fichier|fichiers} d’une version inconnue {failedCount|n’a pu être envoyé|n’ont pu être envoyés}',
 
   TOKEN_UNKNOWN: strangeToken,
   PATH_UNKNOWN: strangePath,

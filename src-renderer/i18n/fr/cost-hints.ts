@@ -3,15 +3,16 @@ import type { CostHintCode } from '#contract/models/delta.ts';
 /** Ce qui alourdit un téléchargement et ce qu’on peut y faire ; l’anglais est dans contract/texts/cost-texts.ts. */
 export const costHints = {
   RENAMED_UNCHANGED: {
-    message: '{count} fichier(s) ont un autre nom mais le même contenu qu’avant ; les appareils les retéléchargent.',
+    message:
+      '{count} {count|fichier a|fichiers ont} un autre nom mais le même contenu qu’avant ; les appareils {count|le|les} retéléchargent.',
     fix: 'Laissez le bundler nommer les fichiers d’après leur seul contenu, et gardez à part ce qui change à chaque build.',
   },
   SOURCE_MAPS: {
-    message: '{count} source map(s) font partie du build.',
+    message: '{count} {count|source map fait|source maps font} partie du build.',
     fix: 'Enlevez-les du build de production : aucun appareil ne s’en sert.',
   },
   MEDIA_UNCOMPRESSED: {
-    message: '{count} média(s) sont dans une forme jamais compressée.',
+    message: '{count} {count|média est|médias sont} dans une forme jamais compressée.',
     fix: 'Convertissez-les : PNG ou WebP au lieu de BMP et TIFF, AAC au lieu de WAV, WOFF2 au lieu de TTF.',
   },
   DELTA_OFF: {
@@ -19,7 +20,7 @@ export const costHints = {
     fix: 'Publiez sans --no-delta.',
   },
   PLUGINS_WITHOUT_DELTA: {
-    message: '{count} appareil(s) ont un plugin qui ne prend que des bundles entiers.',
+    message: '{count} {count|appareil a|appareils ont} un plugin qui ne prend que des bundles entiers.',
     fix: 'Livrez l’application avec un @capgo/capacitor-updater plus récent : 6.25, 7.0.38, 8 ou plus.',
   },
 } as const satisfies Record<CostHintCode, { readonly message: string; readonly fix: string }>;

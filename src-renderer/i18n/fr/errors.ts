@@ -120,11 +120,11 @@ export const errors = {
     hint: 'Les téléphones le refusent aussi. Donnez plutôt le dossier, pour que Slipway fasse le zip.',
   },
   BUILD_HAS_ERRORS: {
-    message: 'Le build ne marcherait pas sur un appareil : {count} erreur(s).',
+    message: 'Le build ne marcherait pas sur un appareil : {count} {count|erreur|erreurs}.',
     hint: 'Corrigez ce que nomment les constats et refaites le build.',
   },
   BUILD_HAS_WARNINGS: {
-    message: 'Le build a {count} avertissement(s).',
+    message: 'Le build a {count} {count|avertissement|avertissements}.',
     hint: 'Lisez les constats ; publiez malgré tout avec --allow-warnings.',
   },
   BUILD_TOO_LARGE: {

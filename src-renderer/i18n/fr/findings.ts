@@ -122,7 +122,7 @@ export const findings = {
     fix: 'Construisez l’application, et donnez le dossier que le build écrit (souvent dist, www ou build).',
   },
   SOURCE_MAP_INCLUDED: {
-    message: '{count} source map(s), {megabytes} Mio, iraient sur chaque téléphone.',
+    message: '{count} {count|source map|source maps}, {megabytes} Mio, {count|irait|iraient} sur chaque téléphone.',
     fix: 'Désactivez les source maps pour ce build, ou envoyez-les à votre outil de rapports et supprimez-les.',
   },
   SECRET_INCLUDED: {

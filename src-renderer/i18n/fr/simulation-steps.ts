@@ -5,7 +5,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   FAULT: 'Panne demandée : {fault}.',
   NATIVE_UPDATED: 'L’application est passée de {before} à {after} : ses bundles sont effacés.',
   STARTS: 'Démarre en {version}.',
-  STATS_KEPT: '{count} rapport(s) gardé(s) pour le prochain démarrage.',
+  STATS_KEPT: '{count} {count|rapport gardé|rapports gardés} pour le prochain démarrage.',
 
   OFFERED: '{version} proposée.',
   SENT_TO_BUILTIN: 'Renvoyé au bundle d’origine.',
@@ -65,7 +65,7 @@ export const simulationSteps: Readonly<Record<SimulationCode, string>> = {
   CHECKSUM_NONE: 'L’offre n’a pas d’empreinte, rien n’est comparé.',
   CHECKSUM_MATCHES: 'L’empreinte correspond.',
   CHECKSUM_DIFFERS: 'L’empreinte annoncée est {expected}, celle du fichier {found}.',
-  UNPACKED: '{count} fichier(s) décompressé(s).',
+  UNPACKED: '{count} {count|fichier décompressé|fichiers décompressés}.',
 
   INDEX_MISSING: 'Il n’y a pas d’index.html à la racine : rien n’est appliqué, et rien n’est rapporté.',
   QUEUED: '{version} attend le prochain passage en arrière-plan.',

@@ -2,7 +2,7 @@ import type { App } from '#contract/models/app.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { keyValues, table } from '../format.ts';
+import { counted, keyValues, table } from '../format.ts';
 import type { Output } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -41,7 +41,9 @@ export async function runAppRemove(
 ): Promise<number> {
   const removed = await withSession(context, ({ api }) => api.apps.remove({ appId }));
   context.output.json(removed);
-  context.output.text(`Removed ${appId} with ${removed.releases} release(s) and ${removed.devices} device(s).`);
+  context.output.text(
+    `Removed ${appId} with ${counted(removed.releases, 'release')} and ${counted(removed.devices, 'device')}.`,
+  );
   return 0;
 }
 

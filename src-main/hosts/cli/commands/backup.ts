@@ -5,7 +5,7 @@ import { backupResultSchema, restoreResultSchema } from '#contract/models/storag
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, printable } from '../format.ts';
+import { bytesText, counted, printable } from '../format.ts';
 import { readPassphrase } from '../passphrase.ts';
 import { runJob } from '../run-job.ts';
 import { withSession } from '../session.ts';
@@ -20,13 +20,17 @@ export async function runBackup({ options }: ParsedCommand<'backup'>, context: C
   const { output } = context;
   output.json(saved);
   const { path, bytes, files, releases, keys, hasPrivateKeys, leftOut } = saved;
-  output.text(`${printable(path)}: ${bytesText(bytes)}, ${releases} release(s), ${files} file(s), ${keys} key(s).`);
+  const held = [counted(releases, 'release'), counted(files, 'file'), counted(keys, 'key')].join(', ');
+  output.text(`${printable(path)}: ${bytesText(bytes)}, ${held}.`);
   if (keys > 0 && !hasPrivateKeys) {
     output.note(
       'Private keys in it open on this machine only. With --with-keys they can move, sealed with a passphrase.',
     );
   }
-  if (leftOut > 0) output.note(`${leftOut} missing or damaged file(s) are not in it: see \`slipway verify\`.`);
+  if (leftOut > 0) {
+    const left = `${counted(leftOut, 'missing or damaged file')} ${leftOut === 1 ? 'is' : 'are'}`;
+    output.note(`${left} not in it: see \`slipway verify\`.`);
+  }
   return 0;
 }
 
@@ -53,7 +57,7 @@ export async function runRestore(
   output.json(staged);
   const { apps, releases, keysSealed, aside, createdAt } = staged;
   const done = staged.isWaitingForRestart ? 'is ready and takes effect when Slipway is started again' : 'was restored';
-  output.text(`The backup of ${createdAt} (${apps} app(s), ${releases} release(s)) ${done}.`);
+  output.text(`The backup of ${createdAt} (${counted(apps, 'app')}, ${counted(releases, 'release')}) ${done}.`);
   if (aside !== null) output.text(`What was here before: ${printable(aside)}`);
   if (keysSealed.length > 0) {
     output.note(

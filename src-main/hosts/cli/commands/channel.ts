@@ -4,9 +4,13 @@ import type { Channel, ChannelTarget } from '#contract/models/channel.ts';
 import { changeOf, rolloutOf, targetOf, type SettingOptions } from '../channel-options.ts';
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { keyValues, table } from '../format.ts';
+import { counted, keyValues, table } from '../format.ts';
 import type { Output } from '../output.ts';
 import { withSession } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+const WHAT_CAN_BE_SET =
+  'Set what the channel offers (--release), whom it serves (--public, --ios, --android, --electron, --allow-…), what it refuses (--disable-auto-update, --min-update-version), its rollout (--rollout-…, --auto-pause-…), or --default.';
 
 export async function runChannelList(
   { options: { app: appId } }: ParsedCommand<'channel list'>,
@@ -61,6 +65,11 @@ export async function runChannelSet(
   const rollout = rolloutOf(options, hint);
   const target = targetOf(options.release);
   const appId = options.app;
+  const { 'rollout-paused': isPaused, 'rollout-pause-reason': reason, default: isDefault } = options;
+  const pauses = isPaused !== undefined || reason !== undefined;
+  if (!target && !rollout && !pauses && !isDefault && Object.keys(change).length === 0) {
+    throw new UsageError('Nothing to set was given.', `${WHAT_CAN_BE_SET} ${hint}`);
+  }
   const { changed, unpublished } = await withSession(context, async ({ api }) => {
     // Asked first, so that nothing is changed on a channel that is not there.
     let changed = await api.channels.get({ appId, channel });
@@ -84,7 +93,8 @@ export async function runChannelDelete(
   const deleted = await withSession(context, ({ api }) => api.channels.delete({ appId, channel, force }));
   context.output.json(deleted);
   context.output.text(`Deleted channel ${deleted.name} of ${appId}.`);
-  if (deleted.releasedDevices > 0) context.output.text(`${deleted.releasedDevices} device(s) choose again.`);
+  const { releasedDevices: devices } = deleted;
+  if (devices > 0) context.output.text(`${counted(devices, 'device')} ${devices === 1 ? 'chooses' : 'choose'} again.`);
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { inspectBuild } from '#core/builds/inspect-build.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, described, findingLines } from '../format.ts';
+import { bytesText, counted, described, findingLines } from '../format.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { runJob } from '../run-job.ts';
 import { findRunningHost } from '../running-host.ts';
@@ -24,7 +24,7 @@ export async function runCheck(
     summary: { files: summary.files, bytes: summary.bytes, root: summary.root, leftOut: summary.leftOut },
   });
   for (const line of findingLines(shown)) output.text(line);
-  const size = `${summary.files} file(s), ${bytesText(summary.bytes)}`;
+  const size = `${counted(summary.files, 'file')}, ${bytesText(summary.bytes)}`;
   output.text(isPublishable ? `Ready to publish: ${size}.` : `Would not work on a device: ${size}.`);
   return isPublishable ? 0 : 1;
 }

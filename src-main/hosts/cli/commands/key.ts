@@ -8,7 +8,7 @@ import { AppError, reasonOf, systemErrorCode } from '#core/app-error.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { keyValues, table } from '../format.ts';
+import { counted, keyValues, table } from '../format.ts';
 import type { Output } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -117,8 +117,11 @@ export async function runKeyDelete(
   context: CommandContext,
 ): Promise<number> {
   const key = await withSession(context, ({ api }) => api.keys.delete({ name, force }));
+  const releases = key.usedBy.releases.length;
   context.output.json(toJson(key));
-  context.output.text(`Deleted ${key.name}. ${key.usedBy.releases.length} release(s) were encrypted with it.`);
+  context.output.text(
+    `Deleted ${key.name}. ${counted(releases, 'release')} ${releases === 1 ? 'was' : 'were'} encrypted with it.`,
+  );
   return 0;
 }
 

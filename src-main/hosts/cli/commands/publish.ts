@@ -4,7 +4,7 @@ import { publishResultSchema } from '#contract/models/release.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, described, findingLines } from '../format.ts';
+import { bytesText, counted, described, findingLines } from '../format.ts';
 import { runJob } from '../run-job.ts';
 import { openSession } from '../session.ts';
 
@@ -37,7 +37,7 @@ export async function runPublish(
   if (published.keyId !== undefined) output.text(`Encrypted with key ${published.keyId}.`);
   if (published.delta) {
     output.text(
-      `${published.delta.files} file(s) can be fetched one by one, ${bytesText(published.delta.bytes)} together.`,
+      `${counted(published.delta.files, 'file')} can be fetched one by one, ${bytesText(published.delta.bytes)} together.`,
     );
   }
   output.text(`${bytesText(published.size)}, checksum ${published.checksum}`);

@@ -7,7 +7,7 @@ import { AppError, asStorageError, reasonOf } from '#core/app-error.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, printable, table } from '../format.ts';
+import { bytesText, counted, printable, table } from '../format.ts';
 import { withSession } from '../session.ts';
 
 const HEAVIEST_SHOWN = 5;
@@ -20,7 +20,7 @@ export async function runReleaseCost(
   const { output } = context;
   const hints = cost.hints.map((hint) => Object.assign({}, hint, describeCostHint(hint)));
   output.json({ ...cost, hints });
-  output.text(`Whole bundle: ${bytesText(cost.zipBytes)}, ${cost.files} file(s).`);
+  output.text(`Whole bundle: ${bytesText(cost.zipBytes)}, ${counted(cost.files, 'file')}.`);
   if (cost.delta) output.text(`File by file: ${bytesText(cost.delta.bytes)} for a device that has none of them.`);
   if (cost.from.length > 0) {
     const rows = cost.from.map(({ version, devices, deltaDevices, delta }) => [
@@ -76,7 +76,7 @@ function showDiff(diff: ReleaseDiff, output: CommandContext['output']): void {
   output.text(
     deltaBytes === null || deltaFiles === null
       ? `${diff.to.version} has no delta: a device fetches ${bytesText(zipBytes)}.`
-      : `A device on ${diff.from.version} fetches ${deltaFiles} file(s), ${bytesText(deltaBytes)}; the whole bundle has ${bytesText(zipBytes)}.`,
+      : `A device on ${diff.from.version} fetches ${counted(deltaFiles, 'file')}, ${bytesText(deltaBytes)}; the whole bundle has ${bytesText(zipBytes)}.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { exportResultSchema } from '#contract/models/storage.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, described, findingLines, keyValues, table } from '../format.ts';
+import { bytesText, counted, described, findingLines, keyValues, table } from '../format.ts';
 import { runJob } from '../run-job.ts';
 import { withSession } from '../session.ts';
 
@@ -69,7 +69,7 @@ export async function runReleaseExport(
   );
   const exported = exportResultSchema.parse(result);
   context.output.json(exported);
-  context.output.text(`${exported.path}: ${exported.files} file(s), ${bytesText(exported.bytes)}.`);
+  context.output.text(`${exported.path}: ${counted(exported.files, 'file')}, ${bytesText(exported.bytes)}.`);
   return 0;
 }
 

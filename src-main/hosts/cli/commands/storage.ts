@@ -3,7 +3,7 @@ import { describeStorageFinding } from '#contract/texts/storage-texts.ts';
 
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
-import { bytesText, printable } from '../format.ts';
+import { bytesText, counted, printable } from '../format.ts';
 import { runJob } from '../run-job.ts';
 import { withSession } from '../session.ts';
 
@@ -21,7 +21,7 @@ export async function runVerify({ options }: ParsedCommand<'verify'>, context: C
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   output.text(
-    `${verified.checked} file(s), ${bytesText(verified.bytes)}: ${verified.ok ? 'all sound' : `${errors} broken`}.`,
+    `${counted(verified.checked, 'file')}, ${bytesText(verified.bytes)}: ${verified.ok ? 'all sound' : `${errors} broken`}.`,
   );
   return verified.ok ? 0 : 1;
 }
@@ -34,8 +34,10 @@ export async function runGc({ options }: ParsedCommand<'gc'>, context: CommandCo
   const { output } = context;
   output.json(collected);
   const { dryRun, removed, bytes, tooNew } = collected;
-  output.text(`${removed} file(s), ${bytesText(bytes)}${dryRun ? ' would be removed' : ' removed'}.`);
-  if (tooNew > 0) output.text(`${tooNew} unused file(s) came a moment ago and stay for now.`);
+  output.text(`${counted(removed, 'file')}, ${bytesText(bytes)}${dryRun ? ' would be removed' : ' removed'}.`);
+  if (tooNew > 0) {
+    output.text(`${counted(tooNew, 'unused file')} came a moment ago and ${tooNew === 1 ? 'stays' : 'stay'} for now.`);
+  }
   return 0;
 }
 

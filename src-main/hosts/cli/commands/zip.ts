@@ -9,7 +9,7 @@ import { makeZip } from '#core/builds/make-zip.ts';
 import type { ParsedCommand } from '../command-table.ts';
 import type { CommandContext } from '../context.ts';
 import { RefusedBuild } from '../failure.ts';
-import { bytesText } from '../format.ts';
+import { bytesText, counted } from '../format.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { runJob } from '../run-job.ts';
 import { findRunningHost } from '../running-host.ts';
@@ -23,7 +23,7 @@ export async function runZip(
   const made = await zip(sourcePath, out, context).catch((error: unknown) => explain(error, sourcePath, context));
   const { output } = context;
   output.json(made);
-  output.text(`${made.path}: ${made.files} file(s), ${bytesText(made.size)}\nSHA-256 ${made.checksum}`);
+  output.text(`${made.path}: ${counted(made.files, 'file')}, ${bytesText(made.size)}\nSHA-256 ${made.checksum}`);
   return 0;
 }
 

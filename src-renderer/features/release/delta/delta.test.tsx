@@ -63,7 +63,7 @@ describe('what devices fetch of a release', () => {
     expect(rows[1]).toContain('1.0.53 of which 2 with delta2.00 KiB 2 files1.18 MiB');
     expect(rows[2]).toContain('Bundle of the store');
     expect(rows[3]).toContain('A new device');
-    expect(screen.getByText('1 source map(s) are part of the build.')).toBeTruthy();
+    expect(screen.getByText('1 source map is part of the build.')).toBeTruthy();
   });
 });
 
