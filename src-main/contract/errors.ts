@@ -54,6 +54,8 @@ export const errorStatus = {
   /** Published by a program that kept no list of a release's files. */
   RELEASE_FILES_UNKNOWN: 409,
   VERIFY_FAILED: 500,
+  /** What was packed does not unpack. */
+  BUNDLE_DAMAGED: 500,
   CHANNEL_NOT_FOUND: 404,
   CHANNEL_EXISTS: 409,
   CHANNEL_NAME_INVALID: 400,

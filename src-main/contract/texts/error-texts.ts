@@ -155,6 +155,10 @@ export const errorTexts = {
     message: 'The release could not be fetched back as a device would: {reason}.',
     hint: 'Nothing was published. Check the port and the firewall, then publish again.',
   },
+  BUNDLE_DAMAGED: {
+    message: 'The bundle that was made is damaged: {reason}.',
+    hint: 'Nothing was published. Publish again: every file is compressed anew then. If this comes back, check the disk.',
+  },
   CHANNEL_NOT_FOUND: {
     message: '{appId} has no channel "{channel}".',
     hint: 'See `slipway channel list --app {appId}`; leave --channel out for the default one.',

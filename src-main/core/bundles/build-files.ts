@@ -1,5 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Finding } from '#contract/models/finding.ts';
 import type { CapacitorProject } from '#core/projects/project.ts';
@@ -122,7 +123,7 @@ async function openZip(given: string, signal: AbortSignal | undefined): Promise<
   });
   try {
     const listed = await listZip({ fd: handle.fd, path: given, findings, leftOut, signal });
-    return finish({
+    return await finish({
       kind: 'zip',
       given,
       wayPrefix: '',
@@ -138,7 +139,8 @@ async function openZip(given: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function finish(found: {
+/** Each pass over tens of thousands of names in a turn of its own. */
+async function finish(found: {
   readonly kind: 'folder' | 'zip';
   readonly given: string;
   readonly wayPrefix: string;
@@ -147,9 +149,11 @@ function finish(found: {
   readonly leftOut: LeftOut;
   readonly project: CapacitorProject | null;
   dispose(): Promise<void>;
-}): OpenBuild {
+}): Promise<OpenBuild> {
   const { kind, given, wayPrefix, listed, leftOut, project } = found;
+  await nextTurn();
   const root = chooseRoot(listed.map((file) => file.path));
+  await nextTurn();
   const rootPrefix = root === '.' ? '' : `${root}/`;
   const files: BuildFile[] = [];
   let rawBytes = 0;
@@ -162,6 +166,7 @@ function finish(found: {
     rawBytes += file.sizeBytes;
   }
   if (rawBytes > MAXIMUM_RAW_BYTES) throw new AppError('BUILD_TOO_LARGE', { reason: '> 4 GiB' });
+  await nextTurn();
   files.sort((left, right) => compareNames(left.path, right.path));
 
   const prefix = wayPrefix + rootPrefix;
@@ -169,6 +174,7 @@ function finish(found: {
   for (const { code, path, params } of found.findings.all()) {
     findings.add(code, path === undefined ? undefined : wayPrefix + path, params);
   }
+  await nextTurn();
   for (const { code, path, other } of findClashes(files.map((file) => file.path))) {
     findings.add(code, prefix + path, { other: prefix + other });
   }

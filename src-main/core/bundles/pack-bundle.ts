@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { Finding } from '#contract/models/finding.ts';
 import type { ReportProgress } from '#core/jobs/progress.ts';
 
@@ -47,6 +49,7 @@ export async function packBundle(build: PackableBuild, out: string, options: Pac
   const errors = build.findings?.filter((finding) => finding.severity === 'error').length ?? 0;
   if (errors > 0) throw new AppError('BUILD_HAS_ERRORS', { count: errors });
   const files = build.files.toSorted((left, right) => compareNames(left.path, right.path));
+  await nextTurn();
   assertSafeNames(files);
 
   await using ownPool = options.pool ? null : createDeflatePool();
@@ -71,13 +74,14 @@ async function packInto(
   pool: DeflatePool,
   { signal, report, reuse = null }: PackOptions,
 ): Promise<void> {
+  const units = await planUnits(files, writer.path, { reuse, signal });
   const cancel: CancelFlag = new SharedArrayBuffer(1);
   const raiseCancel = (): void => {
     Atomics.store(new Uint8Array(cancel), 0, 1);
   };
   signal?.addEventListener('abort', raiseCancel, { once: true });
 
-  const ahead = createLookAhead(planUnits(files, writer.path, reuse), pool, cancel);
+  const ahead = createLookAhead(units, pool, cancel);
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   let bytesDone = 0;
   try {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 
+import { visitInTurns } from '../visit-in-turns.ts';
 import type { BuildFile } from './build-file.ts';
 import type { DeflatePool } from './deflate-pool.ts';
 import { type CancelFlag, type DeflatedEntry, type DeflateTask, LARGE_FILE_BYTES } from './deflate-protocol.ts';
@@ -31,7 +32,11 @@ const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** `files` in the order of the bundle; `out`: path of the zip, beside which large files are compressed. */
-export function planUnits(files: readonly BuildFile[], out: string, reuse: ReusablePack | null): PackUnit[] {
+export async function planUnits(
+  files: readonly BuildFile[],
+  out: string,
+  { reuse, signal }: { readonly reuse: ReusablePack | null; readonly signal: AbortSignal | undefined },
+): Promise<PackUnit[]> {
   const units: PackUnit[] = [];
   let batch: BuildFile[] = [];
   let reused: PackedEntry[] = [];
@@ -44,7 +49,7 @@ export function planUnits(files: readonly BuildFile[], out: string, reuse: Reusa
     reused = [];
     bytes = 0;
   };
-  for (const file of files) {
+  const add = (file: BuildFile): void => {
     const known = reuse?.find(file);
     if (known) {
       const length = known.end - known.start;
@@ -52,7 +57,7 @@ export function planUnits(files: readonly BuildFile[], out: string, reuse: Reusa
       if (!isNeighbour || bytes + length > REUSED_BYTES) endUnit();
       reused.push(known);
       bytes += length;
-      continue;
+      return;
     }
     if (reused.length > 0) endUnit();
     const isLarge = file.sizeBytes > LARGE_FILE_BYTES;
@@ -63,7 +68,8 @@ export function planUnits(files: readonly BuildFile[], out: string, reuse: Reusa
       batch.push(file);
       bytes += file.sizeBytes;
     }
-  }
+  };
+  await visitInTurns(files, add, { signal });
   endUnit();
   return units;
 }

@@ -24,10 +24,17 @@ const BROTLI_PER_DEFLATE = 0.87;
 export function startBuildCost(appId: string, source: BuildSource, deps: PublishDeps): string {
   const build = locateBuild(source, deps.uploads);
   const plan = { kind: 'cost', title: build.name, appId, steps: [{ name: 'pack', weight: 1 }] } as const;
-  return startWith(build, deps.jobs, plan, (job) => weighBuild(appId, build.path, job, deps));
+  return startWith(build, deps.jobs, plan, (job) =>
+    weighBuild(appId, { path: build.path, isUpload: source.kind === 'upload' }, job, deps),
+  );
 }
 
-async function weighBuild(appId: string, path: string, job: JobContext, deps: PublishDeps): Promise<Cost> {
+async function weighBuild(
+  appId: string,
+  { path, isUpload }: { readonly path: string; readonly isUpload: boolean },
+  job: JobContext,
+  deps: PublishDeps,
+): Promise<Cost> {
   const { signal } = job;
   const workDir = join(deps.stagingDir, `cost-${job.jobId}`);
   job.onEnd(() => rm(workDir, { recursive: true, force: true }));
@@ -39,8 +46,11 @@ async function weighBuild(appId: string, path: string, job: JobContext, deps: Pu
     const startedMs = Date.now();
     await using build = await openBuild(path, { signal, pool: deps.pool });
     const packed = await packOnce(build, zipPath, { signal, report }, deps);
-    // Whoever asks what a build will cost mostly publishes it next, which then only has to copy.
-    await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+    // Whoever asks what a folder will cost mostly publishes it next, which then only has to copy. An upload may be
+    // thrown away instead, and nobody would miss what was kept of it.
+    if (build.kind === 'folder' && !isUpload) {
+      await deps.packCache.save(build.sourcePath, { zipPath, startedMs, entries: packed.entries }, build.files);
+    }
     return packed;
   });
   const weighed: ReturnType<typeof weighFile>[] = [];

@@ -59,7 +59,7 @@ export type StoredBundle = {
 
 /**
  * Unpacks a stored bundle by the clients' rules, beside `fetchBack`, which compares what devices get with it.
- * Rejects with `VERIFY_FAILED`, `DISK_FULL`, `CANCELLED`.
+ * Rejects with `BUNDLE_DAMAGED`, `VERIFY_FAILED`, `DISK_FULL`, `CANCELLED`.
  */
 export function checkStored({ path, openedPath, opening, files, pool, signal }: StoredBundle): Promise<void> {
   return asVerification(signal, async () => {
@@ -82,7 +82,7 @@ async function asVerification(signal: AbortSignal, work: () => Promise<void>): P
     }
     if (known.code !== 'ZIP_INVALID' && known.code !== 'ZIP_UNSAFE') throw known;
     // Not the zip that somebody gave, if it was one: the one that was made of it.
-    throw new AppError('VERIFY_FAILED', { reason: String(known.params['reason']) }, { cause: error });
+    throw new AppError('BUNDLE_DAMAGED', { reason: String(known.params['reason']) }, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { v7 as uuidv7 } from 'uuid';
 
+import type { ErrorCode } from '#contract/errors.ts';
 import { DEFAULT_CHANNEL } from '#contract/models/channel.ts';
 import type { Inspection } from '#contract/models/finding.ts';
 import type { Bump, BuildSource, PublishResult } from '#contract/models/release.ts';
@@ -162,7 +163,7 @@ export async function publish(
     await job.step('verify', (report) => verify({ record, sealed, key, delta, files, workDir }, report, job, deps));
   } catch (error) {
     // The bytes may have rotted in the earlier zip that they were copied from: the next try compresses them anew.
-    if (error instanceof AppError && error.code === 'VERIFY_FAILED') await deps.packCache.drop(build.sourcePath);
+    if (error instanceof AppError && isDoubtful(error.code)) await deps.packCache.drop(build.sourcePath);
     throw error;
   }
   const channel = await job.step('publish', () => Promise.resolve(goLive(record, input, job, deps)));
@@ -242,20 +243,27 @@ async function verify(
   const unpack = (): Promise<void> => {
     const openedPath = join(workDir, 'opened.zip');
     const opening = key && { key, sessionKey: sealed.sessionKey ?? '', checksum: sealed.checksum };
-    return checkStored({ path: storedPath, openedPath, opening, files: fileCount, pool, signal });
+    return checkStored({ path: storedPath, openedPath, opening, files: fileCount, pool, signal: job.signal });
   };
   const fetchFiles = (): Promise<void> => {
     const session = key && sealed.sessionKey !== null ? readSessionKey(sealed.sessionKey, key) : null;
     const newHolder = delta?.pack?.sha256 ?? null;
     return fetchBackFiles({ ...address, files, newHolder, session, key, secret, signal });
   };
-  const checks = [unpack(), fetchBundle(), ...(delta ? [fetchFiles()] : [])];
+  const unpacking = unpack();
+  const checks = [unpacking, fetchBundle(), ...(delta ? [fetchFiles()] : [])];
   await Promise.all(checks).catch(async (error: unknown) => {
     stop.abort();
     // Nothing is fetched any more when the release is undone.
     await Promise.allSettled(checks);
+    // What is wrong with the bundle itself shows in what is fetched of it too, and says more.
+    await unpacking;
     throw error;
   });
+}
+
+function isDoubtful(code: ErrorCode): boolean {
+  return code === 'BUNDLE_DAMAGED' || code === 'VERIFY_FAILED';
 }
 
 /** Told at once: nobody should wait for the packing to hear that a key can only verify. */

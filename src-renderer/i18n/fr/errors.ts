@@ -160,6 +160,10 @@ export const errors = {
     message: 'La version n’a pas pu être relue comme le ferait un appareil : {reason}.',
     hint: 'Rien n’a été publié. Vérifiez le port et le pare-feu, puis publiez à nouveau.',
   },
+  BUNDLE_DAMAGED: {
+    message: 'L’archive produite est endommagée : {reason}.',
+    hint: 'Rien n’a été publié. Publiez à nouveau : tous les fichiers seront recompressés. Si cela se répète, vérifiez le disque.',
+  },
   CHANNEL_NOT_FOUND: {
     message: '{appId} n’a pas de canal « {channel} ».',
     hint: 'Voyez `slipway channel list --app {appId}` ; sans --channel c’est celui par défaut.',
