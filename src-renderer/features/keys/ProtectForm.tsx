@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useApi } from '#renderer/api/api-context.tsx';
 import { queryKeys } from '#renderer/api/queries.ts';
+import { beginInside } from '#renderer/components/initial-focus.ts';
 import { KeyErrorPanel } from '#renderer/components/KeyErrorPanel.tsx';
 import { isNewPassphrase } from '#renderer/components/passphrase/new-passphrase.ts';
 import { NewPassphrase } from '#renderer/components/passphrase/NewPassphrase.tsx';
@@ -22,9 +23,10 @@ export function ProtectForm({
   /** Name of a keychain that is none. */
   readonly backend: string | null;
   readonly isChoice: boolean;
+  /** Closes the dialog that it is in. */
   readonly onDone?: () => void;
 }) {
-  const { t } = useTranslation('vault');
+  const { t } = useTranslation(['vault', 'common']);
   const api = useApi();
   const queryClient = useQueryClient();
   const [passphrase, setPassphrase] = useState('');
@@ -44,6 +46,7 @@ export function ProtectForm({
   const isReady = isNewPassphrase(passphrase, again);
   return (
     <form
+      ref={beginInside}
       className={dialog.form}
       onSubmit={(event) => {
         event.preventDefault();
@@ -55,6 +58,7 @@ export function ProtectForm({
       <NewPassphrase value={passphrase} again={again} onChange={setPassphrase} onAgain={setAgain} />
       {choose.error !== null && <KeyErrorPanel error={choose.error} />}
       <div className={dialog.actions}>
+        {onDone && <Button onClick={onDone}>{t('common:cancel')}</Button>}
         {isChoice && (
           <Button loading={choose.isPending} onClick={() => choose.mutate('file')}>
             {t('keepFile')}
