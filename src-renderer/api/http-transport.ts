@@ -42,6 +42,8 @@ export function createHttpTransport(): Transport {
       // EventSource tries again by itself only after some failures; a refusal closes it for good. One way for both.
       opened.close();
       if (state !== 'signed-out') setState('lost');
+      // It does not tell a refusal from silence; a call does.
+      void call('server.status', {});
       retryTimer = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
     });
@@ -57,22 +59,24 @@ export function createHttpTransport(): Transport {
     return reply;
   };
 
+  const call: Transport['call'] = async (path, input, options) => {
+    try {
+      const response = await fetch(`/api/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+        // The contract knows a signal by its shape only; callers of the renderer pass real ones.
+        ...(options?.signal ? { signal: options.signal as AbortSignal } : {}),
+      });
+      return noteReply(asReply(await response.json()));
+    } catch (error) {
+      return error instanceof DOMException && error.name === 'AbortError' ? cancelled : unreachable;
+    }
+  };
+
   return {
     kind: 'http',
-    async call(path, input, options) {
-      try {
-        const response = await fetch(`/api/${path}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(input),
-          // The contract knows a signal by its shape only; callers of the renderer pass real ones.
-          ...(options?.signal ? { signal: options.signal as AbortSignal } : {}),
-        });
-        return noteReply(asReply(await response.json()));
-      } catch (error) {
-        return error instanceof DOMException && error.name === 'AbortError' ? cancelled : unreachable;
-      }
-    },
+    call,
     subscribe(listener) {
       listeners.add(listener);
       ensureOpen();

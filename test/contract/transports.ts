@@ -122,6 +122,7 @@ async function openHttp(host: OpenHost, stack: AsyncDisposableStack): Promise<Ap
       uploads: host.core.uploads,
       rendererDir: '/nowhere',
       token,
+      session: 'a-session-for-tests',
       logger: host.logger,
     }),
   );

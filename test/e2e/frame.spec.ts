@@ -1,3 +1,7 @@
+import { rm } from 'node:fs/promises';
+
+import { startHost } from '../helpers/headless-host.ts';
+import { temporaryFolder } from '../helpers/trees.ts';
 import { expect, test } from './fixtures.ts';
 import { filledScreens, openScreen, runSample, screens } from './screens.ts';
 
@@ -6,6 +10,33 @@ test('the token of the ready line signs in once, and leaves the address bar', as
   expect(ui.url()).not.toContain('token');
   await ui.reload();
   await expect(ui.getByRole('navigation').first()).toBeVisible();
+});
+
+test('a page finds Slipway again when it is started anew, with what changed; and says so when it is not known', async ({
+  page,
+}) => {
+  await using folder = await temporaryFolder();
+  const dataDir = folder.at('data');
+  const first = await startHost({ dataDir });
+  await page.goto(first.signInUrl);
+  await expect(page.getByRole('link', { name: /^Running/ })).toBeVisible();
+  expect(await first.stop()).toBe(0);
+  await expect(page.getByText(/^Connection to Slipway lost/)).toBeVisible();
+
+  const controlPort = Number(new URL(first.signInUrl).port);
+  const second = await startHost({ dataDir, controlPort });
+  await second.api.apps.add({ appId: 'com.example.meanwhile', name: 'Meanwhile' });
+  await expect(page.getByText('Meanwhile').first()).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Running/ })).toContainText(`:${second.ready.device.port}`);
+  await expect(page.getByText(/^Connection to Slipway lost/)).toBeHidden();
+  expect(await second.stop()).toBe(0);
+
+  await rm(folder.at('data/session.key'));
+  await using third = await startHost({ dataDir, controlPort });
+  await expect(page.getByText('This page is not signed in to the running Slipway.')).toBeVisible();
+  // The printed address, opened in another tab, signs this one in too.
+  await (await page.context().newPage()).goto(third.signInUrl);
+  await expect(page.getByRole('link', { name: /^Running/ })).toContainText(`:${third.ready.device.port}`);
 });
 
 test('every screen of an empty Slipway opens without an error, and axe finds nothing', async ({ ui, axe }) => {

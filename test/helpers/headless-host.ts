@@ -48,16 +48,18 @@ export type RunningHost = AsyncDisposable & {
 export type HostOptions = {
   /** A folder of the test's own; without it there is a temporary one. */
   readonly dataDir?: string;
+  /** Port of the user interface; a free one without it. */
+  readonly controlPort?: number;
   /** Further arguments of `serve`. */
   readonly extra?: readonly string[];
 };
 
 /** Starts the built headless host on free ports. Rejects with its output when it does not become ready. */
-export async function startHost({ dataDir, extra = [] }: HostOptions = {}): Promise<RunningHost> {
+export async function startHost({ dataDir, controlPort = 0, extra = [] }: HostOptions = {}): Promise<RunningHost> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'slipway-host-')));
   const child = spawn(
     process.execPath,
-    [program, 'serve', '--port', '0', '--control-port', '0', '--data-dir', folder, '--json', ...extra],
+    [program, 'serve', '--port', '0', '--control-port', String(controlPort), '--data-dir', folder, '--json', ...extra],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let log = '';

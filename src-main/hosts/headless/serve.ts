@@ -8,6 +8,8 @@ import { openHost, type OpenHost } from '#hosts/shared/open-host.ts';
 import type { ProgramFiles } from '#hosts/shared/program-files.ts';
 import { createControlServer } from '#servers/control/create-control-server.ts';
 
+import { loadSessionSecret } from './session-secret.ts';
+
 export type ServeOptions = {
   readonly dataDir: string;
   readonly files: ProgramFiles;
@@ -81,6 +83,7 @@ type OpenControl = AsyncDisposable & { readonly url: string; readonly token: str
 
 async function openControl(host: OpenHost, files: ProgramFiles, port: number | undefined): Promise<OpenControl> {
   const token = randomBytes(24).toString('base64url');
+  const session = await loadSessionSecret(host.dataDir, Date.now);
   const wish = { host: '127.0.0.1', port: port ?? DEFAULT_CONTROL_PORT, mustHavePort: port !== undefined };
   const { app, port: got } = await listenOnFreePort(wish, () =>
     createControlServer({
@@ -89,6 +92,7 @@ async function openControl(host: OpenHost, files: ProgramFiles, port: number | u
       uploads: host.core.uploads,
       rendererDir: files.rendererDir,
       token,
+      session,
       logger: host.logger,
     }),
   );

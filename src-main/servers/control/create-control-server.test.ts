@@ -17,6 +17,7 @@ import { silentLogger } from '#core/ports.ts';
 import { createControlServer } from './create-control-server.ts';
 
 const TOKEN = 'the-token-of-this-run';
+const SESSION = 'the-session-of-pages-in-32-signs';
 
 type Answer = { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: string };
 
@@ -38,6 +39,7 @@ beforeEach(async () => {
   received = new Map();
   app = await createControlServer({
     token: TOKEN,
+    session: SESSION,
     rendererDir: folder,
     logger: silentLogger,
     subscribe: (listener) => events.subscribe(listener),

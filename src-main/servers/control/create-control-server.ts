@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -23,6 +22,8 @@ export type ControlServerDeps = Omit<ApiRoutesDeps, 'headers'> & {
    * works; it leaves the address bar at once, and pages only ever hold the cookie it was traded for.
    */
   readonly token: string;
+  /** What the cookie of signed-in pages holds. */
+  readonly session: string;
   readonly uploads: UploadReceiver;
   /** Folder of the built user interface. */
   readonly rendererDir: string;
@@ -46,8 +47,7 @@ const UNAUTHORIZED: WireError = { code: 'UNAUTHORIZED', params: {} };
  * or the token itself as a bearer. Not listening yet.
  */
 export async function createControlServer(deps: ControlServerDeps): Promise<FastifyInstance> {
-  const { token, uploads, rendererDir, ...api } = deps;
-  const session = randomBytes(24).toString('base64url');
+  const { token, session, uploads, rendererDir, ...api } = deps;
   const app = Fastify({ logger: false, forceCloseConnections: 'idle', bodyLimit: 64 * 1024 });
   await app.register(cookie);
 
