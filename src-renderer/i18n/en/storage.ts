@@ -48,6 +48,7 @@ export const storage = {
       'The whole data folder in one file, also while phones are served. Private keys in it stay sealed and open on this machine only, unless you add them with a passphrase.',
     save: 'Save a backup…',
     restore: 'Restore a backup…',
+    saveTitle: 'Save a backup',
     restoreTitle: 'Restore a backup',
     path: 'File to write',
     pathHint: 'On the machine that runs Slipway. It must not exist yet.',

@@ -49,6 +49,7 @@ export const storage = {
       'Tout le dossier de données dans un fichier, même pendant que des téléphones sont servis. Les clés privées y restent scellées et ne s’ouvrent que sur cette machine, sauf si vous les ajoutez avec une phrase secrète.',
     save: 'Sauvegarder…',
     restore: 'Restaurer une sauvegarde…',
+    saveTitle: 'Enregistrer une sauvegarde',
     restoreTitle: 'Restaurer une sauvegarde',
     path: 'Fichier à écrire',
     pathHint: 'Sur la machine où tourne Slipway. Il ne doit pas encore exister.',

@@ -21,7 +21,7 @@ type Props = { readonly isOpen: boolean; readonly onClose: () => void };
 export function BackupDialog({ isOpen, onClose }: Props) {
   const { t } = useTranslation('storage');
   return (
-    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.title')} size="36rem">
+    <FormDialog isOpen={isOpen} onClose={onClose} title={t('backup.saveTitle')} size="36rem">
       <BackupForm onClose={onClose} />
     </FormDialog>
   );
