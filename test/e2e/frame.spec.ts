@@ -86,4 +86,6 @@ test('the focus is never lost: it returns when layers close, and goes along to a
   await ui.keyboard.press('Alt+3');
   await expect(ui.getByRole('heading', { level: 1, name: 'Devices' })).toBeVisible();
   await expect(ui.getByRole('main')).toBeFocused();
+  // The whole screen is no control: nothing is drawn around it.
+  await expect(ui.getByRole('main')).toHaveCSS('outline-style', 'none');
 });
